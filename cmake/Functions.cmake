@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+
+# graduand_library(<folder> [DEPS lib...]): the folder's *.cc as the static library graduand_<folder>, which links
+# only what its row in ARCHITECTURE.md allows. Folders of framework/ are named without the prefix in DEPS.
+function(graduand_library folder)
+  cmake_parse_arguments(ARG "" "" "DEPS;LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc")
+  add_library(graduand_${folder} STATIC ${sources})
+  list(TRANSFORM ARG_DEPS PREPEND graduand_)
+  target_link_libraries(graduand_${folder} PUBLIC graduand_settings ${ARG_DEPS} ${ARG_LINK})
+endfunction()
+
+# graduand_test(<name> [LABELS l...] [LINK lib...] [SOURCES file...]): every *_test.cc of the folder in one
+# GoogleTest program, registered case by case with ctest.
+function(graduand_test name)
+  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "LABELS;LINK;SOURCES" ${ARGN})
+  if(NOT ARG_SOURCES)
+    file(GLOB ARG_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
+  endif()
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${name}_test ${ARG_SOURCES})
+  target_link_libraries(${name}_test PRIVATE graduand_settings ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name}_test PRIVATE GRADUAND_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
+                                                  GRADUAND_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  set(properties LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_SERIAL)
+    list(APPEND properties RUN_SERIAL ON)
+  endif()
+  gtest_discover_tests(${name}_test DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60 TEST_PREFIX "${name}/"
+                       PROPERTIES ${properties})
+endfunction()
+
+# graduand_suite(<folder>): a gtest suite, as suites/<folder> beside the program with its suite.yaml.
+function(graduand_suite folder)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc")
+  set(target suite_${folder})
+  add_executable(${target} ${sources})
+  target_link_libraries(${target} PRIVATE graduand_settings graduand_e2e)
+  set(out "${CMAKE_BINARY_DIR}/bin/suites/${folder}")
+  set_target_properties(${target} PROPERTIES OUTPUT_NAME ${folder} RUNTIME_OUTPUT_DIRECTORY "${out}")
+  add_custom_command(TARGET ${target} POST_BUILD COMMAND ${CMAKE_COMMAND} -E copy_if_different
+                     "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/suite.yaml" "${out}/suite.yaml")
+endfunction()

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/base/cancel.h"
+#include "framework/base/clock.h"
+#include "framework/base/process.h"
+#include "framework/catalogue/cell.h"
+#include "framework/cluster/node_access.h"
+#include "framework/cluster/profile.h"
+#include "framework/results/records.h"
+
+namespace graduand::cluster {
+
+// How a cluster is, asked when an attempt did not end well.
+struct Health {
+  enum class State {
+    kHealthy,
+    kInfrastructureLost,  // node container gone or killed from outside, Docker stopped, disk full: not the product
+    kProductBroken,       // the nodes run and the API does not answer: evidence against the feature
+  };
+  State state = State::kHealthy;
+  std::string message;
+};
+
+// One running cluster. Not thread-safe. Destruction does not delete it.
+class Cluster {
+ public:
+  virtual ~Cluster() = default;
+  virtual const results::ClusterInstance& instance() const = 0;
+  virtual std::filesystem::path kubeconfig() const = 0;  // mode 0600; empty without a cluster
+  virtual std::string kube_context() const = 0;
+  virtual NodeAccess* node_access() = 0;  // nullptr when there is none
+  virtual Health health(const CancelToken& cancel = {}) = 0;
+  // Puts back what a disruptive case that did not end regularly left changed (see gate_flip.h), and waits until the
+  // cluster is as its instance record says. An error means that the instance must not be used any more.
+  virtual Status restore(const CancelToken& cancel = {}) = 0;
+  // Everything into `folder`: kind's export, kube-system logs, events, node states. Works on a half-made cluster, and
+  // after cancellation; bounded to two minutes.
+  virtual Status export_logs(const std::filesystem::path& folder) = 0;
+  // Deletes what create() created, and nothing else. Idempotent. On an existing cluster: the namespaces of this run.
+  virtual Status remove() = 0;
+};
+
+struct CreateOptions {
+  std::string run_id;       // labels what is created, so that orphans can be found
+  std::string instance_id;
+  std::filesystem::path state_dir;  // the run directory's clusters/<cell>: kubeconfig, kind config, logs
+  bool retain_on_failure = false;
+  std::function<void(const std::string& step)> on_progress{};  // "creating nodes", "waiting for CoreDNS", ...
+};
+
+// What create() gives: the cluster when it is ready and verified; or none, and an instance record with outcome
+// infra-error or failed and the reason. Either way the record is complete, and logs have been exported on failure.
+struct CreateOutcome {
+  std::unique_ptr<Cluster> cluster;
+  results::ClusterInstance instance;
+};
+
+struct ClusterListing {
+  std::string name;
+  std::string run_id;
+  std::string cell;         // display name
+  Timestamp created{};
+  bool orphan = false;      // its run's process is gone
+  int nodes = 0;
+  std::string provider = "kind";
+};
+
+class Provider {
+ public:
+  virtual ~Provider() = default;
+  virtual std::string name() const = 0;
+  // What can be told in seconds before creating: gates (check_cell), image present, Docker there.
+  virtual Status preflight(const catalogue::CellDescription& cell) = 0;
+  // Result's error only on cancellation (what was made is deleted again).
+  virtual Result<CreateOutcome> create(const catalogue::CellDescription& cell, const CreateOptions& options,
+                                       const CancelToken& cancel) = 0;
+  // Clusters of ours on this host, whoever made them.
+  virtual Result<std::vector<ClusterListing>> list() = 0;
+  // Opens a running cluster of ours by name (for logs, delete, kubeconfig, node access); kNotFound otherwise.
+  virtual Result<std::unique_ptr<Cluster>> open(const std::string& name) = 0;
+};
+
+// The provider for a profile: kind, existing, or none ("no cluster at all": attempts run, and are marked simulated).
+// `profile` must outlive it. kUsage for an unknown name.
+Result<std::unique_ptr<Provider>> make_provider(const Profile& profile, ProcessRunner& processes, const Clock& clock);
+// The kind provider without a profile, for `cluster list|delete|logs|kubeconfig`.
+std::unique_ptr<Provider> make_kind_provider(ProcessRunner& processes, const Clock& clock);
+
+}  // namespace graduand::cluster

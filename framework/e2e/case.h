@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "framework/e2e/context.h"
+
+namespace graduand::e2e {
+
+// What the author says of a case. Use designated initialisers:
+//
+//   GRADUAND_CASE(prestop_sleep_delays_termination,
+//                 {.name = "preStop sleep delays termination by its seconds",
+//                  .features = {"PodLifecycleSleepAction"},
+//                  .needs = {"gate PodLifecycleSleepAction on"},
+//                  .time_limit = seconds(90)}) {
+//     auto pod = create_pod(...);
+//     ASSERT_TRUE(...);
+//   }
+//
+// The body is a GoogleTest body: EXPECT_, ASSERT_, GTEST_SKIP() and matchers work in it, on its own thread.
+struct CaseOptions {
+  std::string name;                     // display name
+  std::string description{};
+  std::vector<std::string> features{};
+  std::vector<std::string> labels{};
+  std::vector<std::string> needs{};     // see catalogue/need.h
+  milliseconds time_limit{120000};
+  milliseconds expected_duration{0};
+  bool serial = false;
+  bool disruptive = false;              // implies serial
+};
+
+// The fixture: one attempt, its namespace and client. Members are documented in context.h.
+class CaseBody : public testing::Test {
+ public:
+  static void attach(Context* context);
+
+ protected:
+  Context& ctx() const;
+  kube::Client& client() const { return ctx().client(); }
+  const std::string& ns() const { return ctx().ns(); }
+};
+
+// Registers a case; `identifier` with '_' turned into '-' after the suite's name and a '/' is its stable id. Aborts at
+// start-up when two have the same, or when a need does not parse.
+int register_case(const char* identifier, CaseOptions options, const char* file, int line,
+                  testing::Test* (*factory)());
+
+#define GRADUAND_CASE(identifier, ...)                                                                   \
+  class Case_##identifier : public ::graduand::e2e::CaseBody {                                           \
+   public:                                                                                               \
+    void TestBody() override;                                                                            \
+    static ::testing::Test* make() { return new Case_##identifier; }                                     \
+  };                                                                                                     \
+  [[maybe_unused]] static const int registered_##identifier = ::graduand::e2e::register_case(            \
+      #identifier, ::graduand::e2e::CaseOptions __VA_ARGS__, __FILE__, __LINE__, &Case_##identifier::make); \
+  void Case_##identifier::TestBody()
+
+// main() of a suite's program (linked in by the library): 
+//   --list-cases            the catalogue as JSON on stdout
+//   --attempt FILE          run one attempt, records to descriptor 3
+//   --case ID --kubeconfig FILE [--context C] [--seed N]   by hand, for debugging: records to stdout
+int suite_main(int argc, char** argv, const char* suite_name);
+
+}  // namespace graduand::e2e
+
+// Once per suite, in any of its files: the suite's name.
+#define GRADUAND_SUITE_MAIN(suite_name) \
+  int main(int argc, char** argv) { return ::graduand::e2e::suite_main(argc, argv, suite_name); }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/catalogue/case.h"
+#include "framework/catalogue/suite_file.h"
+#include "framework/graduation/policy.h"
+#include "framework/history/store.h"
+
+namespace graduand::graduation {
+
+// kWaived counts as passing and is listed. kNotApplicable does not count.
+enum class Verdict { kPass, kFail, kNoEvidence, kWaived, kNotApplicable };
+const char* to_string(Verdict verdict);  // "pass", "fail", "no-evidence", "waived", "not-applicable"
+
+// A number with its denominator: every number in a verdict carries n, k, interval and window.
+struct Count {
+  std::string what;   // "failures per attempt"
+  long k = 0;
+  long n = 0;
+  double low = 0;     // 95 % Clopper–Pearson
+  double high = 1;
+};
+
+// One line of support or objection.
+struct Finding {
+  Verdict verdict = Verdict::kNoEvidence;
+  std::string text;                      // "prestop-sleep-delays-termination in v1.33, gate on: 3 of 14 scheduled runs"
+  std::vector<std::string> attempt_ids;  // what it rests on, the newest first, at most 20
+};
+
+struct RuleResult {
+  std::string id;         // "ran-in-every-required-cell"
+  std::string title;
+  std::string source;     // where the rule comes from
+  std::string threshold;  // "at least 14 scheduled runs within 14 days"
+  Verdict verdict = Verdict::kNoEvidence;
+  std::string reason;     // one sentence with the denominators
+  std::vector<Count> counts;
+  std::vector<Finding> findings;  // what is not a pass first
+  std::optional<Waiver> waiver;
+};
+
+struct JudgeInput {
+  std::string feature;
+  Stage stage = Stage::kBeta;
+  catalogue::KubeVersion release;      // default: the feature's own stage entry in suite.yaml
+  Timestamp as_of{};
+  catalogue::FeatureInfo info;         // merged from the suites that speak for it
+  std::vector<catalogue::CaseInfo> cases;  // every case that speaks for the feature
+  history::Selection evidence;         // at least the feature's; others are left out by the judge
+  std::vector<std::string> excluded_runs;  // that it was told to leave out
+  std::string evidence_source;         // "history ~/.../history.db", "run directory ..."
+};
+
+struct Judgement {
+  std::string feature;
+  Stage stage;
+  catalogue::KubeVersion release;
+  Timestamp as_of{};
+  Timestamp window_start{};
+  Verdict overall = Verdict::kNoEvidence;  // any fail → fail; else any no-evidence → no-evidence; else pass
+  std::vector<RuleResult> rules;
+  std::vector<std::string> runs_read;      // every run whose attempts were considered
+  std::vector<std::pair<std::string, std::string>> runs_left_out;  // run id, why: simulated, outside the window, ...
+  std::string policy;
+  std::string evidence_source;
+  // 0 pass (waivers included), 1 fail, 4 no-evidence.
+  int exit_code() const;
+};
+
+// Pure: the same input gives the same judgement. Rules, in order:
+//   ran-in-every-required-cell   every case ran in each required cell in which its needs can be met, and in at least one
+//   enough-scheduled-runs        per case and required cell, with a trigger that is a schedule
+//   time-covered                 first to last scheduled run
+//   no-product-failures          no failed, timed-out or crashed attempt, failed transition or failed cluster instance
+//   gate-on-and-off              passed attempts with the gate effectively on and, where it can be switched off, off
+//   effective-gates-verified     every component's gates were read back in each instance that counts
+Judgement judge(const JudgeInput& input, const Policy& policy);
+
+}  // namespace graduand::graduation

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/results/run_directory.h"
+
+namespace graduand::history {
+
+struct IngestSummary {
+  std::string run_id;
+  int runs = 0;         // 1 when the run was new
+  int instances = 0;    // newly added
+  int transitions = 0;
+  int attempts = 0;
+  int facts = 0;
+  int already_there = 0;  // records that were known, byte for byte
+};
+
+// What to read. Empty members do not restrict.
+struct Query {
+  std::string feature;
+  std::string case_id;
+  std::optional<Timestamp> since;  // attempt started at or after
+  std::optional<Timestamp> until;  // before
+  std::vector<std::string> run_ids;
+};
+
+// Everything that a query found, with the runs and cluster instances that the attempts point at.
+struct Selection {
+  std::vector<results::Run> runs;
+  std::vector<results::ClusterInstance> instances;
+  std::vector<results::Transition> transitions;
+  std::vector<results::Attempt> attempts;  // ordered by started, then id
+  std::vector<long> attempt_numbers;       // the history's own gapless number of each attempt
+};
+
+// Append-only memory of runs. Records are never changed: ingesting a record whose id is there with other content is a
+// kConflict that names it. Thread-safe per object; several processes may use one store at once (they wait for each
+// other, up to a minute).
+class Store {
+ public:
+  virtual ~Store() = default;
+  // One transaction: all of a run directory, or nothing. Idempotent.
+  virtual Result<IngestSummary> ingest(const results::RunContents& contents) = 0;
+  virtual Result<Selection> select(const Query& query) = 0;
+  // Ids of all runs by start time, newest last.
+  virtual Result<std::vector<results::Run>> runs() = 0;
+};
+
+// Opens or creates a SQLite file and migrates its schema to ours. kUsage when it is no history, or was written by a
+// newer version (naming both); kInfrastructure for I/O.
+Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path);
+
+// user_data_dir()/history.db
+std::filesystem::path default_history_path();
+
+// A selection straight from run directories, for `judge --run` and `report --run`; same order and content as after
+// ingesting them, numbered from 1.
+Result<Selection> select_from(const std::vector<results::RunContents>& runs, const Query& query);
+
+}  // namespace graduand::history

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "framework/results/records.h"
+
+namespace graduand::results {
+
+// What the runner gives a suite's process: a JSON file (mode 0600) named by --attempt FILE.
+struct AttemptContext {
+  std::string attempt_id;
+  std::string run_id;
+  std::string instance_id;
+  std::string case_id;
+  std::uint64_t seed = 0;
+  std::string ns;               // the namespace to create, unique to the attempt; empty without a cluster
+  std::string kubeconfig;       // path; empty without a cluster
+  std::string kube_context;
+  std::string provider;         // for node access
+  std::string cluster_name;
+  milliseconds time_limit{0};
+  catalogue::CellFacts facts;
+  catalogue::GateMap host_added_gates;
+  std::string artifacts;        // a folder for what the case keeps (events, pod states)
+};
+json::object to_json(const AttemptContext& context);
+Result<AttemptContext> attempt_context_from_json(const json::value& value);
+
+// What the process writes to descriptor 3, a JSON object a line. Exactly one Terminal, last.
+struct Terminal {
+  Outcome outcome = Outcome::kNotRun;  // passed, failed, skipped or infra-error
+  std::string reason;
+};
+struct Progress {
+  std::string message;
+};
+using Message = std::variant<Measure, Failure, Transition, Progress, Terminal>;
+json::object to_json(const Message& message);
+// kUsage on anything else; lines are limited to 1 MiB by the reader.
+Result<Message> message_from_line(std::string_view line);
+
+inline constexpr int kRecordFd = 3;
+
+}  // namespace graduand::results

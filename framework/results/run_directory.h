@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "framework/base/files.h"
+#include "framework/results/records.h"
+
+namespace graduand::results {
+
+// The files of one run:
+//   run.json          the Run (rewritten once, at the end)
+//   plan.json         what was planned, for --resume (the runner's)
+//   attempts.jsonl    cluster instances, transitions, attempts and facts, one JSON object a line, in order of writing
+//   junit.xml         written at the end
+//   attempts/<cell>/<case>/<n>/{stdout,stderr}.txt and artifacts/
+//   clusters/<cell>/  logs
+namespace layout {
+inline constexpr const char* kRun = "run.json";
+inline constexpr const char* kPlan = "plan.json";
+inline constexpr const char* kRecords = "attempts.jsonl";
+inline constexpr const char* kJunit = "junit.xml";
+inline constexpr const char* kLock = ".lock";
+}  // namespace layout
+
+// The only writer of a run directory; holds its lock. Not thread-safe.
+class RunDirectoryWriter {
+ public:
+  // A new directory; kConflict when it already holds a run.
+  static Result<RunDirectoryWriter> create(const std::filesystem::path& path, const Run& run);
+  // An existing one, for --resume: run.json must be there; a torn last line is cut off.
+  static Result<RunDirectoryWriter> reopen(const std::filesystem::path& path);
+  // On disk when it returns. An error here (disk full) must end the run.
+  Status append(const Record& record);
+  // Writes run.json again with `finished`.
+  Status finish(const Run& run);
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  RunDirectoryWriter(std::filesystem::path path, FileLock lock, LineAppender records);
+  std::filesystem::path path_;
+  FileLock lock_;
+  LineAppender records_;
+};
+
+struct RunContents {
+  Run run;
+  std::vector<ClusterInstance> instances;
+  std::vector<Transition> transitions;
+  std::vector<Attempt> attempts;
+  std::vector<Fact> facts;
+  bool torn = false;  // the last line was incomplete and was left out
+};
+// kUsage naming file:line for a record that does not parse.
+Result<RunContents> read_run_directory(const std::filesystem::path& path);
+
+}  // namespace graduand::results
