@@ -6,8 +6,11 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "framework/base/cancel.h"
@@ -19,13 +22,13 @@ namespace graduand {
 // What to run. The child gets its own process group, the default signal mask and handlers, stdin from /dev/null (or
 // `stdin_data`), and no descriptor beside stdio and, when asked, the record pipe as descriptor 3.
 struct ProcessSpec {
-  std::vector<std::string> argv;                    // argv[0] is looked up on PATH and in the cache's bin folder
-  std::map<std::string, std::string> environment{}; // added to, and overriding, our own
-  std::filesystem::path working_directory{};        // empty: ours
+  std::vector<std::string> argv;                     // argv[0] is looked up on PATH and in the cache's bin folder
+  std::map<std::string, std::string> environment{};  // added to, and overriding, our own
+  std::filesystem::path working_directory{};         // empty: ours
   std::string stdin_data{};
-  milliseconds time_limit{0};                       // 0: none
-  milliseconds kill_grace{5000};                    // between SIGTERM and SIGKILL to the group
-  std::size_t output_limit = 8u << 20;              // kept bytes of each of stdout and stderr; the rest is counted
+  milliseconds time_limit{0};           // 0: none
+  milliseconds kill_grace{5000};        // between SIGTERM and SIGKILL to the group
+  std::size_t output_limit = 8u << 20;  // kept bytes of each of stdout and stderr; the rest is counted
   // When set, the stream goes to this file instead of memory (same limit, a last line says how much was dropped).
   std::filesystem::path stdout_file{};
   std::filesystem::path stderr_file{};
@@ -37,17 +40,18 @@ struct ProcessSpec {
 };
 
 struct ProcessResult {
-  int exit_code = -1;              // valid when signal == 0
-  int signal = 0;                  // the signal that ended it
-  bool timed_out = false;          // our time limit ended it
-  bool cancelled = false;          // the cancel token ended it
-  bool group_survivors = false;    // something of its group was still alive at its end, and was killed
+  int exit_code = -1;            // valid when signal == 0
+  int signal = 0;                // the signal that ended it
+  bool timed_out = false;        // our time limit ended it
+  bool cancelled = false;        // the cancel token ended it
+  bool group_survivors = false;  // something of its group was still alive at its end, and was killed
   std::string stdout_text{};
   std::string stderr_text{};
-  std::size_t dropped_bytes = 0;   // output beyond the limit
+  std::size_t dropped_bytes = 0;  // output beyond the limit
+  std::string output_error{};     // why stdout_file or stderr_file is not complete (disk full); empty: it is
   Timestamp started{};
   milliseconds wall{0};
-  milliseconds cpu{0};             // user + system, from rusage
+  milliseconds cpu{0};  // user + system, from rusage
   bool ok() const { return signal == 0 && exit_code == 0 && !timed_out && !cancelled; }
 };
 
@@ -79,7 +83,7 @@ class ProcessPool {
   ~ProcessPool();  // kills what still runs, and waits for it
   Result<Id> start(ProcessSpec spec);
   // The next child that ended, or nothing when `limit` has passed, when `cancel` was cancelled (children are left
-  // running: call terminate_all()), or when none is running.
+  // running: call terminate_all(), and then wait without the token), or when none is running.
   std::optional<Finished> wait_next(milliseconds limit, const CancelToken& cancel = {});
   // SIGTERM now, SIGKILL after each one's grace; wait_next() still reports each of them, as cancelled.
   void terminate_all();
