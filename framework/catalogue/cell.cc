@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/catalogue/cell.h"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+
+#include "framework/catalogue/json_codec.h"
+
+namespace graduand::catalogue {
+namespace {
+
+constexpr const char* kControlPlane = "control-plane";
+
+std::string sha256_hex(std::string_view text, std::size_t digits) {
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  // Only memory exhaustion makes it fail; an empty identity would be worse than ending.
+  if (EVP_Digest(text.data(), text.size(), digest, &length, EVP_sha256(), nullptr) != 1) std::abort();
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string hex;
+  for (unsigned i = 0; i < length && hex.size() < digits; ++i) {
+    hex += kHex[digest[i] >> 4];
+    hex += kHex[digest[i] & 15];
+  }
+  return hex.substr(0, digits);
+}
+
+// Control planes first, in their order (the first one initialises the cluster); workers by version.
+std::vector<NodeDescription> canonical_nodes(std::vector<NodeDescription> nodes) {
+  const auto workers =
+      std::stable_partition(nodes.begin(), nodes.end(), [](const auto& node) { return node.role == kControlPlane; });
+  std::sort(workers, nodes.end(), [](const auto& a, const auto& b) {
+    if (a.role != b.role) return a.role < b.role;
+    return a.version < b.version;
+  });
+  return nodes;
+}
+
+}  // namespace
+
+json::value encode(const NodeDescription& node) {
+  return json::object{{"role", node.role}, {"version", node.version.str()}};
+}
+
+Status decode(const json::value& value, NodeDescription& out) {
+  JsonReader reader(value, "node");
+  reader.require("role", out.role);
+  reader.require("version", out.version);
+  return reader.finish();
+}
+
+const std::vector<std::string>& components() {
+  static const std::vector<std::string> all = {kApiServer, kControllerManager, kScheduler, kKubelet, kKubeProxy};
+  return all;
+}
+
+GateMap CellDescription::requested_gates(const std::string& component) const {
+  GateMap requested;
+  if (const auto own = component_gates.find(component); own != component_gates.end()) requested = own->second;
+  requested.insert(gates.begin(), gates.end());  // insert keeps what the component asked for itself
+  return requested;
+}
+
+std::string CellDescription::fingerprint() const {
+  // Gates go in as each component is asked to have them, so that two ways to ask for the same thing are one cell.
+  json::object requested;
+  for (const std::string& component : components()) {
+    if (const GateMap own = requested_gates(component); !own.empty()) requested[component] = encode(own);
+  }
+  json::object content = {{"kubernetes_version", kubernetes_version.str()},
+                          {"nodes", encode(canonical_nodes(nodes))},
+                          {"gates", std::move(requested)},
+                          {"runtime_config", encode(runtime_config)},
+                          {"kubeadm_patches", encode(kubeadm_patches)}};
+  if (emulated_version) content["emulated_version"] = emulated_version->str();
+  return sha256_hex(canonical_json(content), 16);
+}
+
+json::object CellDescription::to_json() const {
+  json::object object = {{"profile", profile},
+                         {"name", name},
+                         {"provider", provider},
+                         {"fingerprint", fingerprint()},
+                         {"kubernetes_version", kubernetes_version.str()},
+                         {"nodes", encode(nodes)},
+                         {"gates", encode(gates)},
+                         {"component_gates", encode(component_gates)},
+                         {"runtime_config", encode(runtime_config)},
+                         {"kubeadm_patches", encode(kubeadm_patches)}};
+  if (emulated_version) object["emulated_version"] = emulated_version->str();
+  return object;
+}
+
+Result<CellDescription> CellDescription::from_json(const json::value& value) {
+  CellDescription cell;
+  JsonReader reader(value, "cell");
+  reader.require("profile", cell.profile);
+  reader.require("name", cell.name);
+  reader.get("provider", cell.provider);
+  reader.require("kubernetes_version", cell.kubernetes_version);
+  reader.get("emulated_version", cell.emulated_version);
+  reader.get("nodes", cell.nodes);
+  reader.get("gates", cell.gates);
+  reader.get("component_gates", cell.component_gates);
+  reader.get("runtime_config", cell.runtime_config);
+  reader.get("kubeadm_patches", cell.kubeadm_patches);
+  GRADUAND_TRY(reader.finish());
+  return cell;
+}
+
+std::optional<bool> CellFacts::effective(const std::string& component, const std::string& gate) const {
+  const auto of_component = effective_gates.find(component);
+  if (of_component == effective_gates.end()) return std::nullopt;
+  const auto found = of_component->second.find(gate);
+  if (found == of_component->second.end()) return std::nullopt;
+  return found->second;
+}
+
+json::object CellFacts::to_json() const {
+  return {{"api_server_version", api_server_version.str()},
+          {"kubelet_versions", encode(kubelet_versions)},
+          {"effective_gates", encode(effective_gates)},
+          {"unverified_components", encode(unverified_components)},
+          {"threads_per_core", threads_per_core},
+          {"nodes", nodes},
+          {"node_access", node_access}};
+}
+
+Result<CellFacts> CellFacts::from_json(const json::value& value) {
+  CellFacts facts;
+  JsonReader reader(value, "cell facts");
+  reader.require("api_server_version", facts.api_server_version);
+  reader.get("kubelet_versions", facts.kubelet_versions);
+  reader.get("effective_gates", facts.effective_gates);
+  reader.get("unverified_components", facts.unverified_components);
+  reader.get("threads_per_core", facts.threads_per_core);
+  reader.get("nodes", facts.nodes);
+  reader.get("node_access", facts.node_access);
+  GRADUAND_TRY(reader.finish());
+  return facts;
+}
+
+}  // namespace graduand::catalogue
