@@ -27,6 +27,7 @@ struct Error {
   std::string message;
   std::string where{};
   std::string hint{};
+  bool operator==(const Error&) const = default;
 };
 
 template <class T>

@@ -6,8 +6,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -178,7 +178,8 @@ Result<SpawnedChild> spawn_child(const ProcessSpec& spec) {
   const int code = posix_spawn(&child.pid, program.c_str(), actions, &parameters.attributes,
                                pointers_to(arguments).data(), pointers_to(environment).data());
   if (code != 0) return cannot("run " + program, code);
-  child.pidfd = OwnedFd(pidfd_open(child.pid, 0));  // close-on-exec by itself
+  // Close-on-exec by itself. The raw call, because glibc 2.36's <sys/pidfd.h> lacks extern "C".
+  child.pidfd = OwnedFd(static_cast<int>(syscall(SYS_pidfd_open, child.pid, 0)));
   if (!child.pidfd.open()) {
     const int why = errno;
     kill(-child.pid, SIGKILL);
