@@ -49,4 +49,8 @@ function(graduand_suite folder)
   set_target_properties(${target} PROPERTIES OUTPUT_NAME ${folder} RUNTIME_OUTPUT_DIRECTORY "${out}")
   add_custom_command(TARGET ${target} POST_BUILD COMMAND ${CMAKE_COMMAND} -E copy_if_different
                      "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/suite.yaml" "${out}/suite.yaml")
+  if(NOT TARGET all_suites)
+    add_custom_target(all_suites)
+  endif()
+  add_dependencies(all_suites ${target})
 endfunction()

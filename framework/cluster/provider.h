@@ -44,6 +44,8 @@ class Cluster {
   // Everything into `folder`: kind's export, kube-system logs, events, node states. Works on a half-made cluster, and
   // after cancellation; bounded to two minutes.
   virtual Status export_logs(const std::filesystem::path& folder) = 0;
+  // The cluster is to outlive its run (--keep-cluster): it is no orphan from now on.
+  virtual Status keep() = 0;
   // Deletes what create() created, and nothing else. Idempotent. On an existing cluster: the namespaces of this run.
   virtual Status remove() = 0;
 };
@@ -53,6 +55,7 @@ struct CreateOptions {
   std::string instance_id;
   std::filesystem::path state_dir;  // the run directory's clusters/<cell>: kubeconfig, kind config, logs
   bool retain_on_failure = false;
+  bool detached = false;            // outlives its process on purpose (`cluster create`): never an orphan
   std::function<void(const std::string& step)> on_progress{};  // "creating nodes", "waiting for CoreDNS", ...
 };
 

@@ -23,11 +23,11 @@ struct IngestSummary {
 
 // What to read. Empty members do not restrict.
 struct Query {
-  std::string feature;
-  std::string case_id;
-  std::optional<Timestamp> since;  // attempt started at or after
-  std::optional<Timestamp> until;  // before
-  std::vector<std::string> run_ids;
+  std::string feature{};
+  std::string case_id{};
+  std::optional<Timestamp> since{};  // attempt started at or after
+  std::optional<Timestamp> until{};  // before
+  std::vector<std::string> run_ids{};
 };
 
 // Everything that a query found, with the runs and cluster instances that the attempts point at.

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/cli/cli.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "framework/base/process.h"
+#include "framework/base/text.h"
+#include "framework/results/run_directory.h"
+
+namespace graduand::cli {
+
+int report_error(const Error& error) {
+  std::fflush(stdout);
+  std::fprintf(stderr, "error: %s\n", to_string(error).c_str());
+  switch (error.kind) {
+    case ErrorKind::kUsage:
+    case ErrorKind::kNotFound:
+    case ErrorKind::kConflict:
+      return kUsage;
+    case ErrorKind::kNothingSelected:
+      return kNothingSelected;
+    case ErrorKind::kCancelled:
+      return kInterrupted;
+    case ErrorKind::kProduct:
+      return kFailed;
+    case ErrorKind::kInfrastructure:
+    case ErrorKind::kTimeout:
+    case ErrorKind::kInternal:
+      return kInfrastructure;
+  }
+  return kInfrastructure;
+}
+
+Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session) {
+  std::vector<std::filesystem::path> folders(session.suite_folders.begin(), session.suite_folders.end());
+  if (folders.empty()) folders = runner::default_suite_folders();
+  GRADUAND_TRY_ASSIGN(auto files, catalogue::find_suites(folders));
+  if (files.empty()) {
+    std::vector<std::string> names;
+    for (const auto& folder : folders) names.push_back(folder.string());
+    return fail(ErrorKind::kUsage, "no suite.yaml below " + join(names, ", "), {},
+                "build the project, or name a folder of suites with --suites or $GRADUAND_SUITES");
+  }
+  return runner::load_suites(files, system_process_runner());
+}
+
+Result<std::unique_ptr<history::Store>> open_history(const std::string& path) {
+  return history::open_sqlite(path.empty() ? history::default_history_path() : std::filesystem::path(path));
+}
+
+void add_evidence_options(CLI::App& verb, EvidenceOptions& options) {
+  verb.add_option("--run", options.runs, "Read this run directory instead of the history (may be repeated)")
+      ->type_name("DIR");
+  verb.add_option("--history", options.history, "The history to read")
+      ->type_name("FILE")
+      ->default_str(history::default_history_path().string());
+}
+
+Result<Evidence> load_evidence(const EvidenceOptions& options, const history::Query& query) {
+  Evidence evidence;
+  if (!options.runs.empty()) {
+    std::vector<results::RunContents> contents;
+    for (const auto& run : options.runs) {
+      GRADUAND_TRY_ASSIGN(auto read, results::read_run_directory(run));
+      contents.push_back(std::move(read));
+    }
+    GRADUAND_TRY_ASSIGN(evidence.selection, history::select_from(contents, query));
+    evidence.source = "run directory " + join(options.runs, ", ");
+    return evidence;
+  }
+  GRADUAND_TRY_ASSIGN(auto store, open_history(options.history));
+  GRADUAND_TRY_ASSIGN(evidence.selection, store->select(query));
+  evidence.source = "history " + (options.history.empty() ? history::default_history_path().string() : options.history);
+  return evidence;
+}
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace graduand::cli

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "framework/base/error.h"
+#include "framework/history/store.h"
+#include "framework/runner/suite.h"
+
+namespace graduand::cli {
+
+// Exit codes, as ARCHITECTURE.md lists them.
+enum Exit : int {
+  kOk = 0,
+  kFailed = 1,
+  kUsage = 2,
+  kNothingSelected = 3,
+  kNoEvidence = 4,
+  kInfrastructure = 5,
+  kInterrupted = 130,
+};
+
+// Options that every verb takes, and what the chosen verb will do.
+struct Session {
+  std::vector<std::string> argv;
+  int verbosity = 0;
+  std::vector<std::string> suite_folders;
+  std::function<int()> action;
+};
+
+// Prints "error: ..." with its hint to stderr and returns the exit code for the error's kind.
+int report_error(const Error& error);
+
+// The suites of --suites, $GRADUAND_SUITES or those beside the program, their programs asked for their cases.
+Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session);
+
+// The history at `path`, or the default one when empty.
+Result<std::unique_ptr<history::Store>> open_history(const std::string& path);
+
+// What flakes, judge and report read: run directories when given, else the history.
+struct EvidenceOptions {
+  std::vector<std::string> runs;
+  std::string history;
+};
+void add_evidence_options(CLI::App& verb, EvidenceOptions& options);
+struct Evidence {
+  history::Selection selection;
+  std::string source;
+};
+Result<Evidence> load_evidence(const EvidenceOptions& options, const history::Query& query);
+
+// Writes to stdout; a closed pipe is no error.
+void print(const std::string& text);
+
+// One function a verb, each in the file of its name: adds the verb, and sets session.action when it was chosen.
+void add_doctor(CLI::App& app, Session& session);
+void add_cluster(CLI::App& app, Session& session);
+void add_suites(CLI::App& app, Session& session);
+void add_run(CLI::App& app, Session& session);
+void add_flakes(CLI::App& app, Session& session);
+void add_judge(CLI::App& app, Session& session);
+void add_ingest(CLI::App& app, Session& session);
+void add_report(CLI::App& app, Session& session);
+void add_completion(CLI::App& app, Session& session);
+
+}  // namespace graduand::cli

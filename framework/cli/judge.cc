@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/graduation/judge.h"
+
+#include "framework/cli/cli.h"
+#include "framework/cli/judge.h"
+#include "framework/report/report.h"
+
+namespace graduand::cli {
+
+namespace {
+
+struct Options {
+  EvidenceOptions evidence;
+  std::string feature;
+  std::string stage;
+  std::string release;
+  std::string as_of;
+  std::string policy;
+  std::vector<std::string> excluded_runs;
+  std::string format = "terminal";
+};
+
+Result<graduation::Judgement> judgement_of(const Session& session, const Options& options) {
+  GRADUAND_TRY_ASSIGN(auto stage, graduation::parse_stage(options.stage));
+  Timestamp as_of = system_clock().now();
+  if (!options.as_of.empty()) {
+    GRADUAND_TRY_ASSIGN(as_of, parse_time_argument(options.as_of));
+  }
+  graduation::Policy policy = graduation::builtin_policy();
+  if (!options.policy.empty()) {
+    GRADUAND_TRY_ASSIGN(policy, graduation::load_policy(options.policy));
+  }
+  GRADUAND_TRY_ASSIGN(auto suites, load_all_suites(session));
+  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(suites, options.feature));
+  GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
+  return judge_feature(JudgeRequest{.view = std::move(view),
+                                    .stage = stage,
+                                    .release = options.release,
+                                    .as_of = as_of,
+                                    .selection = std::move(evidence.selection),
+                                    .source = std::move(evidence.source),
+                                    .excluded_runs = options.excluded_runs},
+                       policy);
+}
+
+int judge(const Session& session, const Options& options) {
+  auto judgement = judgement_of(session, options);
+  if (!judgement) return report_error(judgement.error());
+  if (options.format == "json")
+    print(pretty_json(report::judgement_json(*judgement)));
+  else if (options.format == "markdown")
+    print(report::judgement_markdown(*judgement));
+  else
+    print(report::judgement_terminal(*judgement, report::terminal_style_for_stdout()));
+  return judgement->exit_code();
+}
+
+}  // namespace
+
+Result<graduation::Judgement> judge_feature(JudgeRequest request, const graduation::Policy& policy) {
+  graduation::JudgeInput input;
+  input.feature = request.view.info.name;
+  input.stage = request.stage;
+  if (!request.release.empty()) {
+    GRADUAND_TRY_ASSIGN(input.release, catalogue::KubeVersion::parse(request.release));
+  } else if (const auto at = request.view.info.stages.find(graduation::to_string(request.stage));
+             at != request.view.info.stages.end()) {
+    input.release = at->second;
+  } else {
+    return fail(
+        ErrorKind::kUsage,
+        "the suite does not say in which release " + input.feature + " becomes " + graduation::to_string(request.stage),
+        {}, "name it with --release vX, or under 'stages' in suite.yaml");
+  }
+  input.as_of = request.as_of;
+  input.info = std::move(request.view.info);
+  input.cases = std::move(request.view.cases);
+  input.evidence = std::move(request.selection);
+  input.excluded_runs = std::move(request.excluded_runs);
+  input.evidence_source = std::move(request.source);
+  return graduation::judge(input, policy);
+}
+
+void add_judge(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  auto* verb = app.add_subcommand("judge", "Is the feature ready for the stage? A verdict per rule, with its reasons");
+  verb->add_option("--feature", options->feature, "The feature, as suite.yaml names it")
+      ->required()
+      ->type_name("FEATURE");
+  verb->add_option("--stage", options->stage, "beta, or stable (GA)")->required()->type_name("STAGE");
+  verb->add_option("--release", options->release, "The release it shall graduate in (default: as suite.yaml says)")
+      ->type_name("VERSION");
+  verb->add_option("--as-of", options->as_of, "Judge as if it were this time (default: now)")->type_name("TIME");
+  verb->add_option("--policy", options->policy, "Thresholds and waivers (default: Kubernetes' rules, built in)")
+      ->type_name("FILE");
+  verb->add_option("--exclude-run", options->excluded_runs, "Leave this run out, and say so (may be repeated)")
+      ->type_name("RUN_ID");
+  add_evidence_options(*verb, options->evidence);
+  verb->add_option("--format", options->format, "How to print")
+      ->check(CLI::IsMember({"terminal", "markdown", "json"}))
+      ->capture_default_str();
+  verb->add_flag_function("--json", [options](std::int64_t) { options->format = "json"; }, "Same as --format json");
+  verb->footer(
+      "\nExit codes: 0 pass (waivers included), 1 fail, 4 no-evidence.\n\nExample:\n"
+      "  graduand judge --feature PodLifecycleSleepAction --stage stable --as-of 2026-11-01");
+  verb->callback([options, &session] { session.action = [options, &session] { return judge(session, *options); }; });
+}
+
+}  // namespace graduand::cli

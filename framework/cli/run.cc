@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "framework/base/files.h"
+#include "framework/base/text.h"
+#include "framework/cli/cli.h"
+#include "framework/cli/progress.h"
+#include "framework/cli/run_prepare.h"
+#include "framework/history/rates.h"
+#include "framework/report/report.h"
+#include "framework/results/junit.h"
+
+namespace graduand::cli {
+
+namespace {
+
+int show_plan(const Prepared& prepared, bool as_json) {
+  if (as_json) {
+    print(pretty_json(prepared.plan.to_json()));
+    return kOk;
+  }
+  std::string text;
+  for (const auto& cell : prepared.plan.cells) {
+    text += fmt::format("cell {} (Kubernetes {}, {}, fingerprint {})\n", cell.cell.display_name(),
+                        cell.cell.kubernetes_version.str(), cell.cell.provider, cell.cell.fingerprint());
+    for (const auto& attempt : cell.attempts) text += fmt::format("  {} #{}\n", attempt.case_id, attempt.number);
+  }
+  text += fmt::format("{} attempts in {} cells, seed {}; nothing was run\n", prepared.plan.attempts(),
+                      prepared.plan.cells.size(), prepared.run.seed);
+  print(text);
+  return kOk;
+}
+
+Result<results::RunDirectoryWriter> open_directory(const Prepared& prepared, bool resume) {
+  if (resume) return results::RunDirectoryWriter::reopen(prepared.directory);
+  GRADUAND_TRY_ASSIGN(auto writer, results::RunDirectoryWriter::create(prepared.directory, prepared.run));
+  GRADUAND_TRY(
+      write_file_atomically(prepared.directory / results::layout::kPlan, pretty_json(prepared.plan.to_json())));
+  return writer;
+}
+
+runner::KeepCluster keep_cluster(const std::string& text) {
+  if (text == "always") return runner::KeepCluster::kAlways;
+  return text == "on-failure" ? runner::KeepCluster::kOnFailure : runner::KeepCluster::kNever;
+}
+
+// junit.xml, the history and the tables: what is made of a run directory after its last record.
+Status conclude(const Prepared& prepared, const RunArguments& arguments) {
+  GRADUAND_TRY_ASSIGN(auto contents, results::read_run_directory(prepared.directory));
+  GRADUAND_TRY(write_file_atomically(prepared.directory / results::layout::kJunit, results::junit_xml(contents)));
+  std::vector<results::RunContents> all;
+  all.push_back(std::move(contents));
+  GRADUAND_TRY_ASSIGN(auto selection, history::select_from(all, history::Query{}));
+  const auto rates = history::case_cells(selection);
+  if (arguments.as_json)
+    print(pretty_json(json::object{{"schema_version", 1},
+                                   {"run_id", prepared.run.id},
+                                   {"directory", prepared.directory.string()},
+                                   {"rates", report::flakes_json(rates)}}));
+  else
+    print(report::flakes_terminal(rates, report::terminal_style_for_stdout()));
+  if (arguments.no_history) return {};
+  GRADUAND_TRY_ASSIGN(auto store, open_history(arguments.history));
+  GRADUAND_TRY_ASSIGN(auto summary, store->ingest(all.front()));
+  std::fprintf(stderr, "history: %d attempts added\n", summary.attempts);
+  return {};
+}
+
+int execute(Prepared& prepared, const RunArguments& arguments, Providers& providers) {
+  const bool resume = !arguments.resume.empty();
+  auto writer = open_directory(prepared, resume);
+  if (!writer) return report_error(writer.error());
+  std::fprintf(stderr, "run %s: %zu attempts in %zu cells, seed %llu\n  directory %s\n", prepared.run.id.c_str(),
+               prepared.plan.attempts(), prepared.plan.cells.size(), static_cast<unsigned long long>(prepared.run.seed),
+               prepared.directory.c_str());
+  if (resume) std::fprintf(stderr, "  resumed: %zu attempts were done before\n", prepared.done_before);
+
+  CancelSource cancel;
+  SignalGuard signals(cancel);
+  runner::RunOptions options{
+      .procs = arguments.procs, .fail_fast = arguments.fail_fast, .keep_cluster = keep_cluster(arguments.keep_cluster)};
+  Result<runner::RunSummary> summary = fail(ErrorKind::kInternal, "not run");
+  {
+    ProgressPrinter progress(prepared.plan.attempts(), system_clock());
+    summary = runner::run_plan(
+        prepared.plan, prepared.suites, prepared.run, *writer,
+        [&providers](const runner::PlannedCell& cell) { return providers.of(cell); }, options, progress, system_clock(),
+        cancel.token());
+  }
+  if (!summary) {
+    std::fprintf(stderr, "what was recorded is kept; go on with: graduand run --resume %s\n",
+                 prepared.directory.c_str());
+    return report_error(summary.error());
+  }
+  if (!summary->interrupted) prepared.run.finished = system_clock().now();
+  if (auto finished = writer->finish(prepared.run); !finished) return report_error(finished.error());
+  if (auto concluded = conclude(prepared, arguments); !concluded) return report_error(concluded.error());
+  if (summary->interrupted || summary->stopped_early)
+    std::fprintf(stderr, "%s; go on with: graduand run --resume %s\n",
+                 summary->interrupted ? "interrupted" : "stopped at the first failure", prepared.directory.c_str());
+  std::fprintf(stderr, "run directory: %s\n", prepared.directory.c_str());
+  return summary->exit_code();
+}
+
+int run(const Session& session, const RunArguments& arguments) {
+  if (arguments.resume.empty() == arguments.profiles.empty())
+    return report_error(
+        Error{ErrorKind::kUsage, "name either --profile FILE or --resume DIR", {}, "see 'graduand run --help'"});
+  auto prepared =
+      arguments.resume.empty() ? prepare_new(session, arguments) : prepare_resume(session, arguments.resume);
+  if (!prepared) return report_error(prepared.error());
+  if (arguments.dry_run) return show_plan(*prepared, arguments.as_json);
+  Providers providers;
+  if (auto ready = preflight(*prepared, providers); !ready) return report_error(ready.error());
+  return execute(*prepared, arguments, providers);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Session& session) {
+  auto arguments = std::make_shared<RunArguments>();
+  auto* verb = app.add_subcommand("run", "Run suites on the cells of profiles, and keep every attempt");
+  verb->add_option("--profile", arguments->profiles, "Gates × versions × topology (may be repeated)")
+      ->type_name("FILE");
+  verb->add_option("--cell", arguments->cells, "Only this cell of the profiles (may be repeated)")->type_name("NAME");
+  verb->add_option("--suite", arguments->suites, "Only this suite (may be repeated)")->type_name("NAME");
+  verb->add_option("--label-filter", arguments->label_filter, "Ginkgo's label-filter language")->type_name("EXPR");
+  verb->add_option("--repeat", arguments->repeat, "Attempts of each case in each cell")
+      ->check(CLI::Range(1, 100000))
+      ->capture_default_str();
+  verb->add_option("--procs", arguments->procs, "Attempts at once on one cluster")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  verb->add_flag("--fail-fast", arguments->fail_fast, "Start nothing new after the first failure");
+  verb->add_option("--keep-cluster", arguments->keep_cluster, "Leave clusters standing: never, on-failure or always")
+      ->check(CLI::IsMember({"never", "on-failure", "always"}))
+      ->capture_default_str();
+  verb->add_option("-o,--output", arguments->output, "Run directory (default: graduand-runs/<run id>)")
+      ->type_name("DIR");
+  verb->add_option("--history", arguments->history, "Ingest into this history")
+      ->type_name("FILE")
+      ->default_str(history::default_history_path().string());
+  verb->add_flag("--no-history", arguments->no_history, "Do not ingest; 'graduand ingest' can do so later");
+  verb->add_option("--trigger", arguments->trigger, "Why it runs: only periodic counts as a schedule")
+      ->check(CLI::IsMember({"periodic", "presubmit", "manual", "reproduce"}))
+      ->capture_default_str();
+  verb->add_option("--job", arguments->job, "The CI job's name")->type_name("JOB");
+  verb->add_option("--build-id", arguments->build_id, "The CI job's build")->type_name("ID");
+  verb->add_option("--seed", arguments->seed, "Seed of all randomness (default: a new one, printed)")->type_name("N");
+  verb->add_option("--resume", arguments->resume, "Go on with a run that was cut short")->type_name("DIR");
+  verb->add_flag("--dry-run", arguments->dry_run, "Print what would be run, and run nothing");
+  verb->add_flag("--json", arguments->as_json, "Print the result (or the plan) as JSON");
+  verb->footer(
+      "\nExamples:\n"
+      "  graduand run --profile kind-configs/sleep-action-v1.33.yaml --cell on --repeat 10\n"
+      "  graduand run --profile kind-configs/default-v1.34.yaml --label-filter 'sig-node && !Disruptive'\n"
+      "  graduand run --profile p.yaml --trigger periodic --job ci-sleep-action --build-id 1234\n"
+      "  graduand run --resume graduand-runs/20261121t041000-ab12cd34");
+  verb->callback(
+      [arguments, &session] { session.action = [arguments, &session] { return run(session, *arguments); }; });
+}
+
+}  // namespace graduand::cli

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace graduand::cli {
+
+// The command line of `run`.
+struct RunArguments {
+  std::vector<std::string> profiles;
+  std::vector<std::string> cells;
+  std::vector<std::string> suites;
+  std::string label_filter;
+  int repeat = 1;
+  int procs = 4;
+  bool fail_fast = false;
+  std::string keep_cluster = "never";
+  std::string output;
+  std::string history;
+  bool no_history = false;
+  std::string trigger = "manual";
+  std::string job;
+  std::string build_id;
+  std::optional<std::uint64_t> seed;
+  std::string resume;
+  bool dry_run = false;
+  bool as_json = false;
+};
+
+}  // namespace graduand::cli

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "framework/base/json.h"
+#include "framework/base/text.h"
+#include "framework/cli/cli.h"
+
+namespace graduand::cli {
+
+namespace {
+
+struct Options {
+  std::string filter;
+  std::vector<std::string> suites;
+  bool as_json = false;
+};
+
+std::string listing(const std::vector<runner::SelectedCase>& cases) {
+  std::string text;
+  const runner::LoadedSuite* suite = nullptr;
+  for (const auto& selected : cases) {
+    if (selected.suite != suite) {
+      suite = selected.suite;
+      text += fmt::format("{}{} ({}, {})\n", text.empty() ? "" : "\n", suite->file.name,
+                          suite->file.kind == catalogue::SuiteKind::kGtest ? "gtest" : "ginkgo", suite->file.sig);
+      for (const auto& feature : suite->file.features)
+        text += fmt::format("  feature {}: gates {}\n", feature.name, join(feature.gates, ", "));
+    }
+    const auto& info = *selected.info;
+    text += fmt::format("\n  {}\n    {}\n    labels      {}\n", info.id, info.name, join(info.all_labels(), ", "));
+    if (!info.needs.empty()) text += fmt::format("    needs       {}\n", join(info.needs, "; "));
+    text += fmt::format("    time limit  {}\n", format_duration(info.time_limit));
+  }
+  return text + fmt::format("\n{} cases\n", cases.size());
+}
+
+json::object listing_json(const std::vector<runner::SelectedCase>& cases) {
+  json::array rows;
+  for (const auto& selected : cases) {
+    auto row = selected.info->to_json();
+    row["all_labels"] = to_json(selected.info->all_labels());
+    rows.push_back(std::move(row));
+  }
+  return {{"schema_version", 1}, {"cases", std::move(rows)}};
+}
+
+int list(const Session& session, const Options& options) {
+  auto filter = catalogue::LabelFilter::parse(options.filter);
+  if (!filter) return report_error(filter.error());
+  auto suites = load_all_suites(session);
+  if (!suites) return report_error(suites.error());
+  const auto cases = runner::select_cases(*suites, *filter, options.suites);
+  if (cases.empty()) {
+    return report_error(Error{ErrorKind::kNothingSelected,
+                              "no case matches the label filter '" + options.filter + "'",
+                              {},
+                              "'graduand suites list' shows all cases with their labels"});
+  }
+  print(options.as_json ? pretty_json(listing_json(cases)) : listing(cases));
+  return kOk;
+}
+
+}  // namespace
+
+void add_suites(CLI::App& app, Session& session) {
+  auto options = std::make_shared<Options>();
+  auto* verb = app.add_subcommand("suites", "What there is to run");
+  verb->require_subcommand(1);
+  auto* list_verb = verb->add_subcommand("list", "Cases with their labels, needs and time limits");
+  list_verb->add_option("--label-filter", options->filter, "Ginkgo's label-filter language")->type_name("EXPR");
+  list_verb->add_option("--suite", options->suites, "Only this suite (may be repeated)")->type_name("NAME");
+  list_verb->add_flag("--json", options->as_json, "Print JSON");
+  list_verb->footer(
+      "\nExample:\n  graduand suites list --label-filter 'FeatureGate:PodLifecycleSleepAction && !Disruptive'");
+  list_verb->callback(
+      [options, &session] { session.action = [options, &session] { return list(session, *options); }; });
+}
+
+}  // namespace graduand::cli
