@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +17,8 @@ enum class KeepCluster { kNever, kOnFailure, kAlways };
 
 struct RunOptions {
   int procs = 4;  // attempts at once per cluster
+  // After the first failure (or a cell that the product kept from coming up) no attempt starts any more, in any cell.
+  // Those not started get no record, so that --resume goes on with them.
   bool fail_fast = false;
   KeepCluster keep_cluster = KeepCluster::kNever;
 };
@@ -42,25 +42,37 @@ class Observer {
 using ProviderFor = std::function<Result<cluster::Provider*>(const PlannedCell&)>;
 
 struct RunSummary {
-  std::map<results::Outcome, int> attempts;   // by outcome
-  int infrastructure_cells = 0;               // cells that never came up, for reasons that are not the product's
-  int failed_cells = 0;                       // cells that the product kept from coming up, failed transitions
+  std::map<results::Outcome, int> attempts;  // by outcome
+  int infrastructure_cells = 0;  // cells that did not come up, or not back, for reasons that are not the product's
+  int failed_cells = 0;          // cells that the product kept from coming up; failed transitions
   bool interrupted = false;
-  bool stopped_early = false;                 // --fail-fast
+  bool stopped_early = false;  // --fail-fast
   // As architecture.md orders them: 130, 2, 3, 1, 5, 4, 0.
   int exit_code() const;
 };
 
+// The same of what a run directory holds: the exit code of a resumed run is that of the whole run.
+RunSummary summarize(const results::RunContents& run);
+
 // Runs a plan cell by cell into a run directory: create the cluster, run the attempts (each in a process of its own,
 // `procs` at once; serial and disruptive ones alone, after the others), judge how each ended, delete the cluster. Every
-// planned attempt gets exactly one record, unless the run is interrupted. Rules:
-//  - no terminal record → crashed (signal, or exit without a word), timed-out (time limit), never passed;
-//  - a terminal record with more than one Terminal message, or for a child that died of a signal after it → crashed;
-//  - not passed → ask the cluster's health: infrastructure lost → infra-error, and so are those under way; the rest of
-//    the cell is not-run with that reason, the next cell goes on. Product broken → the outcome stands, and the rest of
-//    the cell is `not-run` naming it;
-//  - a disruptive attempt is followed by Cluster::restore(); when that fails the rest of the cell is not-run.
-// An error only when the run directory cannot be written (what was recorded stays), kInfrastructure.
+// planned attempt gets exactly one record, unless the run is interrupted or stopped by fail_fast; those under way at an
+// interruption get none, so that --resume runs them again. The rules:
+//  - how an attempt ended: see ending.h;
+//  - failed, timed-out, crashed or infra-error → ask the cluster's health. Infrastructure lost → infra-error, and so is
+//    what is under way; the rest of the cell is not-run with that reason, the next cell goes on. Product broken → the
+//    outcome stands, what is under way goes on to its own end, and the rest of the cell is not-run naming it. An
+//    infra-error that the health does not confirm is a failure: when unsure it counts against the feature;
+//  - a process that cannot be started, or a case that its suite no longer has → infra-error;
+//  - a disruptive attempt is followed by Cluster::restore(). When that succeeds the cell goes on, even if the product
+//    was broken before; when it fails, a transition of kind "restore" says so (failed, or infra-error when the cluster
+//    is lost), and the rest of the cell is not-run.
+// Transitions are recorded as they are reported; their ids are "<instance id>/transition/<n>".
+// Logs go to clusters/<cell>/logs before a cluster is deleted, when anything but passed, skipped and not-run happened
+// on it, and on an interruption; an interrupted cluster is deleted, too, except with KeepCluster::kAlways. A cell's
+// second instance (after a resume) has clusters/<cell>.2, and so on. Preflight is the caller's. `run` must be the
+// plan's run (kInternal otherwise). Else an error only when the run directory cannot be written, kInfrastructure; what
+// was recorded stays, children are ended and the cluster is deleted.
 Result<RunSummary> run_plan(const Plan& plan, const std::vector<LoadedSuite>& suites, const results::Run& run,
                             results::RunDirectoryWriter& directory, const ProviderFor& provider_for,
                             const RunOptions& options, Observer& observer, const Clock& clock,

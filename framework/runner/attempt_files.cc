@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/runner/attempt_files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include "framework/base/process_spawn.h"
+#include "framework/runner/names.h"
+
+namespace graduand::runner {
+namespace {
+
+namespace fs = std::filesystem;
+
+tl::unexpected<Error> cannot(const std::string& what, const fs::path& path, const std::error_code& why) {
+  const bool full = why == std::errc::no_space_on_device;
+  return fail(ErrorKind::kInfrastructure, "cannot " + what + ": " + (full ? "disk full" : why.message()),
+              path.string());
+}
+
+}  // namespace
+
+AttemptFiles::AttemptFiles(const fs::path& run_directory, const std::string& cell, const PlannedAttempt& attempt)
+    : relative_(fs::path("attempts") / path_name(cell) / path_name(attempt.case_id) / std::to_string(attempt.number)),
+      folder_(fs::absolute(run_directory) / relative_) {}
+
+Status AttemptFiles::prepare() const {
+  std::error_code failed;
+  if (!fs::create_directories(artifacts(), failed) && !failed) {
+    fs::remove_all(folder_, failed);
+    if (!failed) fs::create_directories(artifacts(), failed);
+  }
+  if (failed) return cannot("make the attempt's folder", folder_, failed);
+  return {};
+}
+
+Status AttemptFiles::write_context(const results::AttemptContext& context) const {
+  // Not write_file_atomically: it waits for the disk, and nobody reads this file after a power cut.
+  const std::string text = json::serialize(results::to_json(context)) + "\n";
+  const OwnedFd fd(::open(this->context().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  std::string_view rest = text;
+  while (fd.open() && !rest.empty()) {
+    const ssize_t written = ::write(fd.get(), rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) break;
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (!rest.empty())
+    return cannot("write the attempt's context", this->context(), std::error_code(errno, std::generic_category()));
+  return {};
+}
+
+void AttemptFiles::tidy() const {
+  ::rmdir(artifacts().c_str());
+}
+
+ProcessSpec attempt_process(const AttemptFiles& files, const fs::path& binary, const std::string& attempt_id,
+                            milliseconds time_limit, bool disruptive) {
+  ProcessSpec spec;
+  spec.argv = {binary.string(), "--attempt", files.context().string()};
+  spec.environment = {{"TZ", "UTC"}, {"GRADUAND_ATTEMPT_ID", attempt_id}};
+  spec.working_directory = files.folder();
+  spec.time_limit = time_limit;
+  spec.kill_grace = disruptive ? seconds(10) : seconds(2);
+  spec.stdout_file = files.stdout_file();
+  spec.stderr_file = files.stderr_file();
+  return spec;
+}
+
+}  // namespace graduand::runner

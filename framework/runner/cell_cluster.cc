@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/runner/cell_cluster.h"
+
+#include <fmt/format.h>
+
+#include "framework/runner/names.h"
+
+namespace graduand::runner {
+namespace {
+
+using results::Outcome;
+
+// Whose fault it is that there is no cluster, when the provider did not say so in a record.
+Outcome outcome_of(ErrorKind kind) {
+  return kind == ErrorKind::kProduct || kind == ErrorKind::kTimeout ? Outcome::kFailed : Outcome::kInfraError;
+}
+
+}  // namespace
+
+CellCluster::CellCluster(const std::string& run_id, const PlannedCell& cell, const RunOptions& options,
+                         Recorder& recorder, const Clock& clock, const CancelToken& cancel)
+    : run_id_(run_id), cell_(cell), options_(options), recorder_(recorder), clock_(clock), cancel_(cancel) {
+  instance_.id = fmt::format("{}/{}/{}", run_id, cell.cell.display_name(), cell.next_instance);
+}
+
+std::filesystem::path CellCluster::folder() const {
+  std::string name = path_name(cell_.cell.display_name());
+  if (cell_.next_instance > 1) name += fmt::format(".{}", cell_.next_instance);
+  return std::filesystem::absolute(recorder_.folder()) / "clusters" / name;
+}
+
+results::ClusterInstance CellCluster::unborn(const Error& error) const {
+  results::ClusterInstance instance;
+  instance.id = instance_.id;
+  instance.run_id = run_id_;
+  instance.cell = cell_.cell;
+  instance.provider = cell_.cell.provider;
+  instance.created = clock_.now();
+  instance.outcome = outcome_of(error.kind);
+  instance.message = one_line(to_string(error));
+  return instance;
+}
+
+Result<bool> CellCluster::bring_up(const ProviderFor& provider_for) {
+  cluster::CreateOptions create;
+  create.run_id = run_id_;
+  create.instance_id = instance_.id;
+  create.state_dir = folder();
+  create.retain_on_failure = options_.keep_cluster != KeepCluster::kNever;
+  create.on_progress = [this](const std::string& step) { recorder_.observer().on_cell_progress(cell_.cell, step); };
+  auto made = provider_for(cell_).and_then(
+      [&](cluster::Provider* provider) { return provider->create(cell_.cell, create, cancel_); });
+  if (!made && (made.error().kind == ErrorKind::kCancelled || cancel_.cancelled())) return false;
+  if (made) {
+    instance_ = std::move(made->instance);
+    cluster_ = std::move(made->cluster);
+  } else {
+    instance_ = unborn(made.error());
+  }
+  GRADUAND_TRY(recorder_.instance(instance_));
+  if (!cluster_) why_not_ = one_line("the cluster did not come up: " + instance_.message);
+  return cluster_ != nullptr;
+}
+
+Status CellCluster::record_transition(results::Transition transition, const std::string& attempt_id) {
+  transition.id = fmt::format("{}/transition/{}", instance_.id, ++transitions_);
+  transition.run_id = run_id_;
+  transition.instance_id = instance_.id;
+  transition.attempt_id = attempt_id;
+  return recorder_.transition(transition);
+}
+
+Result<std::optional<std::string>> CellCluster::restore(const std::string& attempt_id) {
+  results::Transition transition;
+  transition.kind = "restore";
+  transition.started = clock_.now();
+  const SteadyTime begin = clock_.steady_now();
+  const Status restored = cluster_->restore(cancel_);
+  if (restored || cancel_.cancelled()) return std::nullopt;
+  transition.took = std::chrono::round<milliseconds>(clock_.steady_now() - begin);
+  transition.message = one_line(to_string(restored.error()));
+  // The error's kind is a guess made in the middle of the trouble; the health is looked at afterwards.
+  const cluster::Health health = cluster_->health(cancel_);
+  if (cancel_.cancelled()) return std::nullopt;
+  const bool lost = health.state == cluster::Health::State::kInfrastructureLost;
+  transition.outcome = lost ? Outcome::kInfraError : Outcome::kFailed;
+  GRADUAND_TRY(record_transition(transition, attempt_id));
+  return fmt::format("the cluster could not be restored after {}: {}", attempt_id, transition.message);
+}
+
+bool CellCluster::put_away(bool trouble, bool interrupted) {
+  if (!cluster_) return false;
+  Observer& observer = recorder_.observer();
+  if (trouble || interrupted) {
+    observer.on_cell_progress(cell_.cell, "exporting logs");
+    if (auto exported = cluster_->export_logs(folder() / "logs"); !exported)
+      observer.on_notice("the cluster's logs are not complete: " + to_string(exported.error()));
+  }
+  const bool keep = options_.keep_cluster == KeepCluster::kAlways ||
+                    (options_.keep_cluster == KeepCluster::kOnFailure && trouble && !interrupted);
+  if (keep) return true;
+  observer.on_cell_progress(cell_.cell, "deleting the cluster");
+  const Status removed = cluster_->remove();
+  if (!removed) observer.on_notice("the cluster could not be deleted: " + to_string(removed.error()));
+  return !removed;
+}
+
+}  // namespace graduand::runner

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "framework/cluster/provider.h"
+#include "framework/runner/recorder.h"
+
+namespace graduand::runner {
+
+// The cluster of one cell: brought up, asked how it is, and put away. Its records are written here.
+class CellCluster {
+ public:
+  CellCluster(const std::string& run_id, const PlannedCell& cell, const RunOptions& options, Recorder& recorder,
+              const Clock& clock, const CancelToken& cancel);
+  // Creates it and writes the instance's record. Whether it is up; else why_not() says why, unless it was cancelled.
+  // An error only when the record cannot be written.
+  Result<bool> bring_up(const ProviderFor& provider_for);
+  const std::string& why_not() const { return why_not_; }
+
+  const results::ClusterInstance& instance() const { return instance_; }
+  cluster::Cluster* cluster() const { return cluster_.get(); }
+  bool simulated() const { return instance_.provider == "none"; }
+
+  // Fills in what the process of an attempt cannot know, and writes the record.
+  Status record_transition(results::Transition transition, const std::string& attempt_id);
+  // Cluster::restore() after a disruptive attempt; when it fails, a failed transition, and the reason. An error only
+  // when the record cannot be written.
+  Result<std::optional<std::string>> restore(const std::string& attempt_id);
+  // Exports logs if there was trouble, and deletes the cluster or keeps it as the options say. Whether it was kept.
+  bool put_away(bool trouble, bool interrupted);
+
+ private:
+  // clusters/<cell> in the run directory, absolute; clusters/<cell>.<n> for later instances.
+  std::filesystem::path folder() const;
+  results::ClusterInstance unborn(const Error& error) const;
+  const std::string& run_id_;
+  const PlannedCell& cell_;
+  const RunOptions& options_;
+  Recorder& recorder_;
+  const Clock& clock_;
+  const CancelToken& cancel_;
+  std::unique_ptr<cluster::Cluster> cluster_;
+  results::ClusterInstance instance_;
+  std::string why_not_;
+  int transitions_ = 0;
+};
+
+}  // namespace graduand::runner

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/runner/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "framework/base/random.h"
+
+namespace graduand::runner {
+namespace {
+
+constexpr int kPlanVersion = 1;
+
+// Who runs when: together with others, alone, alone and changing the cluster.
+int turn(const catalogue::CaseInfo& info) {
+  if (info.disruptive) return 2;
+  return info.serial ? 1 : 0;
+}
+
+milliseconds expected(const catalogue::CaseInfo& info) {
+  return info.expected_duration.count() > 0 ? info.expected_duration : info.time_limit;
+}
+
+std::vector<SelectedCase> ordered(std::vector<SelectedCase> cases) {
+  std::sort(cases.begin(), cases.end(), [](const SelectedCase& a, const SelectedCase& b) {
+    return std::make_tuple(turn(*a.info), -expected(*a.info).count(), a.info->id) <
+           std::make_tuple(turn(*b.info), -expected(*b.info).count(), b.info->id);
+  });
+  return cases;
+}
+
+tl::unexpected<Error> malformed(const std::string& what) {
+  return fail(ErrorKind::kUsage, "not a plan: " + what, {}, "start a new run instead of resuming this one");
+}
+
+Result<PlannedAttempt> attempt_from_json(const json::value& value) {
+  PlannedAttempt attempt;
+  attempt.id = string_at(value, "id");
+  attempt.suite = string_at(value, "suite");
+  attempt.case_id = string_at(value, "case");
+  attempt.number = static_cast<int>(int_at(value, "number"));
+  if (attempt.id.empty() || attempt.suite.empty() || attempt.case_id.empty() || attempt.number < 1)
+    return malformed("an attempt needs id, suite, case and a number from 1");
+  const json::value* seed = value_at(value, "seed");
+  boost::system::error_code not_a_number;
+  if (seed != nullptr && seed->is_number()) attempt.seed = seed->to_number<std::uint64_t>(not_a_number);
+  if (seed == nullptr || !seed->is_number() || not_a_number) return malformed("the seed of " + attempt.id);
+  return attempt;
+}
+
+Result<PlannedCell> cell_from_json(const json::value& value) {
+  const json::value* description = value_at(value, "cell");
+  if (description == nullptr) return malformed("a cell has no description");
+  PlannedCell planned;
+  GRADUAND_TRY_ASSIGN(planned.cell, catalogue::CellDescription::from_json(*description));
+  planned.profile = string_at(value, "profile");
+  for (const json::value& one : array_at(value, "attempts")) {
+    GRADUAND_TRY_ASSIGN(PlannedAttempt attempt, attempt_from_json(one));
+    planned.attempts.push_back(std::move(attempt));
+  }
+  return planned;
+}
+
+}  // namespace
+
+json::object Plan::to_json() const {
+  json::array cell_list;
+  for (const PlannedCell& planned : cells) {
+    json::array attempt_list;
+    for (const PlannedAttempt& attempt : planned.attempts) {
+      attempt_list.push_back(json::object{{"id", attempt.id},
+                                          {"suite", attempt.suite},
+                                          {"case", attempt.case_id},
+                                          {"number", attempt.number},
+                                          {"seed", attempt.seed}});
+    }
+    cell_list.push_back(json::object{{"cell", planned.cell.to_json()},
+                                     {"profile", planned.profile.string()},
+                                     {"attempts", std::move(attempt_list)}});
+  }
+  return {{"plan_version", kPlanVersion}, {"run_id", run_id}, {"cells", std::move(cell_list)}};
+}
+
+Result<Plan> Plan::from_json(const json::value& value) {
+  const std::int64_t version = int_at(value, "plan_version");
+  if (version != kPlanVersion)
+    return malformed(fmt::format("its version is {}, this program reads {}", version, kPlanVersion));
+  Plan plan;
+  plan.run_id = string_at(value, "run_id");
+  if (plan.run_id.empty()) return malformed("run_id is absent");
+  for (const json::value& one : array_at(value, "cells")) {
+    GRADUAND_TRY_ASSIGN(PlannedCell cell, cell_from_json(one));
+    plan.cells.push_back(std::move(cell));
+  }
+  return plan;
+}
+
+std::size_t Plan::attempts() const {
+  std::size_t count = 0;
+  for (const PlannedCell& cell : cells) count += cell.attempts.size();
+  return count;
+}
+
+Plan make_plan(const std::string& run_id,
+               const std::vector<std::pair<std::filesystem::path, catalogue::CellDescription>>& cells,
+               const std::vector<SelectedCase>& cases, int repeat, std::uint64_t seed) {
+  const std::vector<SelectedCase> in_order = ordered(cases);
+  Plan plan;
+  plan.run_id = run_id;
+  for (const auto& [profile, cell] : cells) {
+    PlannedCell planned;
+    planned.cell = cell;
+    planned.profile = profile;
+    for (int now = 0; now <= 2; ++now) {
+      for (int number = 1; number <= repeat; ++number) {
+        for (const auto& [suite, info] : in_order) {
+          if (turn(*info) != now) continue;
+          planned.attempts.push_back({fmt::format("{}/{}/{}/{}", run_id, cell.display_name(), info->id, number),
+                                      suite->file.name, info->id, number, derive_seed(seed, info->id, number)});
+        }
+      }
+    }
+    plan.cells.push_back(std::move(planned));
+  }
+  return plan;
+}
+
+Plan remaining(const Plan& plan, const results::RunContents& done) {
+  std::set<std::string> recorded;
+  for (const results::Attempt& attempt : done.attempts) recorded.insert(attempt.id);
+  Plan rest;
+  rest.run_id = plan.run_id;
+  for (PlannedCell planned : plan.cells) {
+    std::erase_if(planned.attempts, [&](const PlannedAttempt& attempt) { return recorded.count(attempt.id) != 0; });
+    if (planned.attempts.empty()) continue;
+    const auto same_cell = [&](const results::ClusterInstance& instance) {
+      return instance.cell.display_name() == planned.cell.display_name();
+    };
+    planned.next_instance =
+        1 + static_cast<int>(std::count_if(done.instances.begin(), done.instances.end(), same_cell));
+    rest.cells.push_back(std::move(planned));
+  }
+  return rest;
+}
+
+}  // namespace graduand::runner

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/runner/recorder.h"
+
+namespace graduand::runner {
+namespace {
+
+using results::Outcome;
+
+void count_cell(RunSummary& summary, Outcome outcome) {
+  if (results::is_failure(outcome)) ++summary.failed_cells;
+  if (outcome == Outcome::kInfraError) ++summary.infrastructure_cells;
+}
+
+}  // namespace
+
+Status Recorder::append(const results::Record& record) {
+  if (status_) status_ = directory_.append(record);
+  return status_;
+}
+
+Status Recorder::instance(const results::ClusterInstance& instance) {
+  GRADUAND_TRY(append(instance));
+  count_cell(summary_, instance.outcome);
+  observer_.on_instance(instance);
+  return {};
+}
+
+Status Recorder::transition(const results::Transition& transition) {
+  GRADUAND_TRY(append(transition));
+  count_cell(summary_, transition.outcome);
+  observer_.on_transition(transition);
+  return {};
+}
+
+Status Recorder::attempt(const results::Attempt& attempt) {
+  GRADUAND_TRY(append(attempt));
+  ++summary_.attempts[attempt.outcome];
+  observer_.on_attempt(attempt);
+  return {};
+}
+
+RunSummary summarize(const results::RunContents& run) {
+  RunSummary summary;
+  for (const auto& instance : run.instances) count_cell(summary, instance.outcome);
+  for (const auto& transition : run.transitions) count_cell(summary, transition.outcome);
+  for (const auto& attempt : run.attempts) ++summary.attempts[attempt.outcome];
+  return summary;
+}
+
+int RunSummary::exit_code() const {
+  // What nothing selected (3) and wrong usage (2) are, the caller knows before anything runs.
+  if (interrupted) return 130;
+  bool any_ran = false, any_failed = failed_cells > 0, any_infrastructure = infrastructure_cells > 0,
+       any_skipped = false;
+  for (const auto& [outcome, count] : attempts) {
+    if (count == 0) continue;
+    any_ran = any_ran || results::ran(outcome);
+    any_failed = any_failed || results::is_failure(outcome);
+    any_infrastructure = any_infrastructure || outcome == Outcome::kInfraError;
+    any_skipped = any_skipped || outcome == Outcome::kSkipped;
+  }
+  if (any_failed) return 1;
+  if (any_infrastructure) return 5;
+  return any_skipped && !any_ran ? 4 : 0;
+}
+
+}  // namespace graduand::runner
