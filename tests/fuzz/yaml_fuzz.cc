@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// For libFuzzer: tests/CMakeLists.txt builds it where the compiler is clang.
+#include "tests/fuzz/fuzz_targets.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  graduand::fuzz::yaml_round({reinterpret_cast<const char*>(data), size});
+  return 0;
+}

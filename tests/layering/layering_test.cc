@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "framework/base/files.h"
+#include "framework/base/text.h"
+#include "tests/layering/source_rules.h"
+
+namespace graduand::layering {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(SourceRules, SeeEachOffence) {
+  EXPECT_THAT(complaints_about("framework/base/x.cc", "\n#include \"framework/kube/client.h\"\n"),
+              ElementsAre("framework/base/x.cc:2: base may not include framework/kube/client.h"));
+  EXPECT_THAT(complaints_about("framework/new/x.cc", "#  include \"framework/base/text.h\""),
+              ElementsAre("framework/new/x.cc:1: the folder 'new' is not in ARCHITECTURE.md's table"));
+  EXPECT_THAT(
+      complaints_about("framework/cluster/x.cc", "#include \"framework/kube/internal/http.h\""),
+      ElementsAre("framework/cluster/x.cc:1: includes another folder's internals: framework/kube/internal/http.h"));
+  EXPECT_THAT(complaints_about("suites/a/x.cc", "#include \"framework/runner/plan.h\""),
+              ElementsAre("suites/a/x.cc:1: suites may not include framework/runner/plan.h"));
+  for (const char* code :
+       {"auto t = std::chrono::system_clock::now();", "steady_clock::now()", "sleep_for(1s);", "usleep(5);",
+        "int i = rand();", "rand();", "std::regex r;", "popen(\"ls\")", "std::system(x)"})
+    EXPECT_EQ(complaints_about("framework/runner/x.cc", code).size(), 1u) << code;
+  EXPECT_EQ(complaints_about("framework/base/x.cc", std::string(401, '\n')).size(), 1u);
+}
+
+TEST(SourceRules, LeaveTheRestAlone) {
+  EXPECT_THAT(
+      complaints_about("framework/kube/x.cc",
+                       "#include <regex.h>\n#include \"framework/base/text.h\"\n#include \"framework/kube/y.h\"\n"
+                       "system_clock().now();  // not system_clock::now\nfilesystem(x); operand(y);\n"),
+      IsEmpty());
+  EXPECT_THAT(complaints_about("framework/base/x.cc", "std::chrono::system_clock::now();\n"), IsEmpty());
+  EXPECT_THAT(complaints_about("framework/base/x.cc", std::string(400, '\n')), IsEmpty());
+  EXPECT_THAT(complaints_about("framework/cli/x.cc", "#include \"framework/runner/plan.h\"\n"), IsEmpty());
+}
+
+TEST(Layering, EverySourceFileKeepsTheRules) {
+  const fs::path root = GRADUAND_SOURCE_DIR;
+  std::size_t seen = 0;
+  std::vector<std::string> complaints;
+  for (const char* top : {"framework", "suites"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+      const std::string extension = entry.path().extension().string();
+      if (!entry.is_regular_file() || (extension != ".h" && extension != ".cc")) continue;
+      const auto content = read_file(entry.path());
+      ASSERT_TRUE(content) << to_string(content.error());
+      for (std::string& one : complaints_about(fs::relative(entry.path(), root).string(), *content))
+        complaints.push_back(std::move(one));
+      ++seen;
+    }
+  }
+  EXPECT_GT(seen, 20u);
+  EXPECT_TRUE(complaints.empty()) << join(complaints, "\n");
+}
+
+}  // namespace
+}  // namespace graduand::layering
