@@ -1,0 +1,3 @@
+module graduand.invalid/runc-wrapper
+
+go 1.23
