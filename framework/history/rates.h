@@ -15,19 +15,19 @@ struct CaseCell {
   std::string suite;
   std::vector<std::string> features;
   std::string fingerprint;
-  std::string cell;             // display name, of the newest attempt
+  std::string cell;  // display name, of the newest attempt
   std::string kubernetes_version;
-  long attempts = 0;            // all but not-run
+  long attempts = 0;  // all but not-run
   long passed = 0;
-  long failed = 0;              // failed, timed-out or crashed
+  long failed = 0;  // failed, timed-out or crashed
   long skipped = 0;
   long infra_error = 0;
   long not_run = 0;
-  long runs = 0;                // runs in which it ran (passed or failed) at least once
-  long failed_runs = 0;         // of those, runs in which it failed at least once
-  long instances = 0;           // cluster instances in which it ran; repeats inside one are correlated
-  bool flake = false;           // passed and failed with the same inputs: see below
-  std::string skip_reason;      // the newest
+  long runs = 0;            // runs in which it ran (passed or failed) at least once
+  long failed_runs = 0;     // of those, runs in which it failed at least once
+  long instances = 0;       // cluster instances in which it ran; repeats inside one are correlated
+  bool flake = false;       // passed and failed with the same inputs: see below
+  std::string skip_reason;  // the newest
   Timestamp first{};
   Timestamp last{};
   bool repeats_correlated() const { return passed + failed > instances; }

@@ -13,8 +13,8 @@ namespace graduand::history {
 
 struct IngestSummary {
   std::string run_id;
-  int runs = 0;         // 1 when the run was new
-  int instances = 0;    // newly added
+  int runs = 0;       // 1 when the run was new
+  int instances = 0;  // newly added
   int transitions = 0;
   int attempts = 0;
   int facts = 0;
@@ -30,18 +30,22 @@ struct Query {
   std::vector<std::string> run_ids{};
 };
 
-// Everything that a query found, with the runs and cluster instances that the attempts point at.
+// Everything that a query found. Beside the attempts: their runs, and runs that have no attempt of any case and started
+// in the same time (a cluster that never came up is evidence too); of those runs, every cluster instance and
+// transition, of whatever feature.
 struct Selection {
-  std::vector<results::Run> runs;
-  std::vector<results::ClusterInstance> instances;
-  std::vector<results::Transition> transitions;
-  std::vector<results::Attempt> attempts;  // ordered by started, then id
-  std::vector<long> attempt_numbers;       // the history's own gapless number of each attempt
+  std::vector<results::Run> runs;                   // ordered by started, then id
+  std::vector<results::ClusterInstance> instances;  // in the order of the runs, then by id
+  std::vector<results::Transition> transitions;     // in the order of the runs, then by started
+  std::vector<results::Attempt> attempts;           // ordered by started, then id
+  std::vector<long> attempt_numbers;                // the history's own gapless number of each attempt
 };
 
 // Append-only memory of runs. Records are never changed: ingesting a record whose id is there with other content is a
-// kConflict that names it. Thread-safe per object; several processes may use one store at once (they wait for each
-// other, up to a minute).
+// kConflict that names it, and nothing of that run is added. The one exception is the Run itself, which a run directory
+// rewrites at its end and after a resume: the one that finished last is kept (an unfinished one never replaces it). Its
+// start, trigger, job, build id and whether it is simulated must stay the same even then. Thread-safe per object;
+// several processes may use one store at once (they wait for each other, up to a minute).
 class Store {
  public:
   virtual ~Store() = default;

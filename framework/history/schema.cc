@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/history/schema.h"
+
+#include <string>
+#include <vector>
+
+namespace graduand::history {
+namespace {
+
+// Each entry takes the file from its index to the next version. Entries are never changed after a release: a new one is
+// added. Records are kept as their JSON text; columns beside it are what queries ask for. Times are microseconds since
+// 1970 UTC.
+const std::vector<std::string>& migrations() {
+  static const std::vector<std::string> list = {R"sql(
+CREATE TABLE runs (
+  id TEXT PRIMARY KEY,
+  started INTEGER NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+CREATE TABLE instances (
+  id TEXT PRIMARY KEY,
+  run_id TEXT NOT NULL REFERENCES runs(id),
+  record TEXT NOT NULL
+) STRICT;
+CREATE TABLE transitions (
+  id TEXT PRIMARY KEY,
+  run_id TEXT NOT NULL REFERENCES runs(id),
+  started INTEGER NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+CREATE TABLE facts (
+  id TEXT PRIMARY KEY,
+  run_id TEXT NOT NULL REFERENCES runs(id),
+  record TEXT NOT NULL
+) STRICT;
+CREATE TABLE attempts (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  run_id TEXT NOT NULL REFERENCES runs(id),
+  case_id TEXT NOT NULL,
+  started INTEGER NOT NULL,
+  record TEXT NOT NULL
+) STRICT;
+CREATE TABLE attempt_features (
+  feature TEXT NOT NULL,
+  number INTEGER NOT NULL REFERENCES attempts(number),
+  PRIMARY KEY (feature, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX instances_by_run ON instances(run_id);
+CREATE INDEX transitions_by_run ON transitions(run_id);
+CREATE INDEX attempts_by_run ON attempts(run_id);
+CREATE INDEX attempts_by_case ON attempts(case_id, started);
+CREATE INDEX attempts_by_time ON attempts(started);
+
+CREATE TRIGGER attempts_without_gaps BEFORE INSERT ON attempts
+  WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM attempts)
+  BEGIN SELECT RAISE(ABORT, 'attempts are numbered without gaps'); END;
+CREATE TRIGGER attempts_stay BEFORE UPDATE ON attempts
+  BEGIN SELECT RAISE(ABORT, 'attempts are never changed'); END;
+CREATE TRIGGER attempts_remain BEFORE DELETE ON attempts
+  BEGIN SELECT RAISE(ABORT, 'attempts are never removed'); END;
+CREATE TRIGGER features_stay BEFORE UPDATE ON attempt_features
+  BEGIN SELECT RAISE(ABORT, 'attempts are never changed'); END;
+CREATE TRIGGER features_remain BEFORE DELETE ON attempt_features
+  BEGIN SELECT RAISE(ABORT, 'attempts are never removed'); END;
+CREATE TRIGGER instances_stay BEFORE UPDATE ON instances
+  BEGIN SELECT RAISE(ABORT, 'cluster instances are never changed'); END;
+CREATE TRIGGER instances_remain BEFORE DELETE ON instances
+  BEGIN SELECT RAISE(ABORT, 'cluster instances are never removed'); END;
+CREATE TRIGGER transitions_stay BEFORE UPDATE ON transitions
+  BEGIN SELECT RAISE(ABORT, 'transitions are never changed'); END;
+CREATE TRIGGER transitions_remain BEFORE DELETE ON transitions
+  BEGIN SELECT RAISE(ABORT, 'transitions are never removed'); END;
+CREATE TRIGGER facts_stay BEFORE UPDATE ON facts
+  BEGIN SELECT RAISE(ABORT, 'facts are never changed'); END;
+CREATE TRIGGER facts_remain BEFORE DELETE ON facts
+  BEGIN SELECT RAISE(ABORT, 'facts are never removed'); END;
+CREATE TRIGGER runs_remain BEFORE DELETE ON runs
+  BEGIN SELECT RAISE(ABORT, 'runs are never removed'); END;
+)sql"};
+  return list;
+}
+
+// Refuses what is not ours before anything is written. Returns the version found.
+Result<std::int64_t> check_ours(Database& database) {
+  GRADUAND_TRY_ASSIGN(const std::int64_t application, database.integer("PRAGMA application_id"));
+  GRADUAND_TRY_ASSIGN(const std::int64_t version, database.integer("PRAGMA user_version"));
+  if (application != kApplicationId) {
+    GRADUAND_TRY_ASSIGN(const std::int64_t objects, database.integer("SELECT count(*) FROM sqlite_schema"));
+    if (application != 0 || version != 0 || objects != 0)
+      return fail(ErrorKind::kUsage, "this SQLite file is not a history: it belongs to another program",
+                  database.path(), "name another file with --history FILE");
+  }
+  if (version > schema_version())
+    return fail(ErrorKind::kUsage,
+                "the history has schema version " + std::to_string(version) +
+                    ", written by a newer graduand; this one " + "reads up to version " +
+                    std::to_string(schema_version()),
+                database.path(), "use the newer graduand, or name another file with --history FILE");
+  return version;
+}
+
+}  // namespace
+
+int schema_version() {
+  return static_cast<int>(migrations().size());
+}
+
+Status migrate(Database& database) {
+  GRADUAND_TRY_ASSIGN(const std::int64_t found, check_ours(database));
+  if (found == schema_version()) return {};
+  GRADUAND_TRY_ASSIGN(Transaction transaction, Transaction::begin(database));
+  // Another process may have migrated while this one waited for its turn.
+  GRADUAND_TRY_ASSIGN(const std::int64_t current, check_ours(database));
+  for (auto version = static_cast<std::size_t>(current); version < migrations().size(); ++version)
+    GRADUAND_TRY(database.execute(migrations()[version]));
+  GRADUAND_TRY(database.execute("PRAGMA application_id = " + std::to_string(kApplicationId)));
+  GRADUAND_TRY(database.execute("PRAGMA user_version = " + std::to_string(schema_version())));
+  return transaction.commit();
+}
+
+}  // namespace graduand::history

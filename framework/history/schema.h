@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "framework/history/sqlite.h"
+
+namespace graduand::history {
+
+// "grad" in a SQLite header's application_id: how a history is told from other SQLite files.
+inline constexpr std::int64_t kApplicationId = 0x67726164;
+
+// The schema that this program writes: the number of migrations.
+int schema_version();
+
+// Brings a new or older file to schema_version() in one transaction. kUsage when the file belongs to another program
+// or was written by a newer version.
+Status migrate(Database& database);
+
+}  // namespace graduand::history
