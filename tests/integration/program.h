@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "framework/base/files.h"
+#include "framework/base/process.h"
+#include "framework/results/run_directory.h"
+
+namespace graduand::testing_support {
+
+// The real program, run as a user would, with its data and cache folders under `home`.
+class Program {
+ public:
+  explicit Program(fs::path home);
+  // Adds to the environment of each call.
+  void set_environment(const std::string& name, const std::string& value) { environment_[name] = value; }
+  ProcessResult run(std::vector<std::string> arguments, milliseconds time_limit = seconds(120)) const;
+  ProcessSpec spec(std::vector<std::string> arguments) const;
+  const fs::path& home() const { return home_; }
+  // A file below home, and its path.
+  fs::path write(const std::string& name, const std::string& content) const;
+  // A profile with one cell and no cluster.
+  fs::path no_cluster_profile(const std::string& name = "no-cluster") const;
+
+ private:
+  fs::path home_;
+  std::map<std::string, std::string> environment_;
+};
+
+// Program::run with the suite of faulty cases as the only suite.
+Program program_with_faults(const fs::path& home);
+// The attempts of a run directory by case id without the suite's name.
+std::map<std::string, results::Attempt> attempts_by_case(const fs::path& run_directory);
+
+}  // namespace graduand::testing_support
