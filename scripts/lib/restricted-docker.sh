@@ -21,7 +21,7 @@ wrapper_is_default() { [[ $(docker info --format '{{.DefaultRuntime}}' 2>/dev/nu
 install_wrapper() {
   local built
   built=$(mktemp -d)
-  (cd "$SCRIPTS/node-image.d/runc-wrapper" && CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$built/wrapper" .)
+  (cd "$SCRIPTS/node-image.d/runc-wrapper" && CGO_ENABLED=0 go build -buildvcs=false -trimpath -ldflags '-s -w' -o "$built/wrapper" .)
   if cmp -s "$built/wrapper" "$RUNTIME_PATH"; then
     say "$RUNTIME_PATH is current"
   else
