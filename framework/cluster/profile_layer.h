@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "framework/base/yaml.h"
+#include "framework/catalogue/cell.h"
+
+namespace graduand::cluster {
+
+struct NodeLayer {
+  std::string role = "control-plane";
+  std::optional<catalogue::KubeVersion> version;  // default: the cell's
+  int count = 1;
+};
+
+// What both a profile's top level and a cell of its matrix may say about a cluster.
+struct Layer {
+  std::optional<catalogue::KubeVersion> kubernetes;
+  std::optional<catalogue::KubeVersion> emulated_version;
+  std::optional<std::vector<NodeLayer>> nodes;
+  catalogue::GateMap gates;
+  std::map<std::string, catalogue::GateMap> component_gates;
+  std::map<std::string, std::string> runtime_config;
+  std::optional<std::vector<json::value>> kubeadm_patches;
+};
+
+// Reads the keys of a layer over what `layer` holds already: maps are merged, scalars and lists replaced. Errors stick
+// in `reader`.
+void read_layer(const YamlDocument& document, YamlReader& reader, Layer& layer);
+
+}  // namespace graduand::cluster
