@@ -22,6 +22,9 @@ struct ListOptions {
   std::string resource_version{};
   std::string resource_version_match{};
   int limit = 500;  // the page's size; pages are followed with `continue`
+  // The deadline of the whole list, or of the watch's opening; 0 leaves it to ClientOptions.
+  milliseconds timeout{0};
+  CancelToken cancel{};
 };
 
 struct WriteOptions {
@@ -35,7 +38,7 @@ struct DeleteOptions {
   std::optional<int> grace_period_seconds{};
   std::string propagation_policy{};  // "", Background, Foreground, Orphan
   std::string precondition_uid{};
-  json::object extra{};              // further members of the DeleteOptions body
+  json::object extra{};  // further members of the DeleteOptions body
 };
 
 struct ObjectList {
@@ -50,12 +53,13 @@ struct WatchEvent {
   Timestamp received;  // when its last byte was read
 };
 
-// One open watch. Not thread-safe. Closing (destruction) ends the request.
+// One open watch. Not thread-safe. Closing (destruction) ends the request. It may outlive its client.
 class Watch {
  public:
   virtual ~Watch() = default;
   // The next event; nullopt when `limit` has passed; an error when the stream ended for a reason that resuming from the
-  // last resourceVersion could not mend (410: `gone()`).
+  // last resourceVersion could not mend (410: `gone()`, which stays). After an error of the transport the next call
+  // tries to resume again. Only while it reconnects may it block a second longer than `limit`.
   virtual ApiResult<std::optional<WatchEvent>> next(milliseconds limit, const CancelToken& cancel = {}) = 0;
 };
 
@@ -83,7 +87,7 @@ struct RequestTrace {
 
 struct ClientOptions {
   std::string user_agent = "graduand";
-  milliseconds timeout{30000};        // the deadline of each call that is not a watch, log follow or exec
+  milliseconds timeout{30000};  // the deadline of each call that is not a watch, log follow or exec
   std::size_t max_response_bytes = 256u << 20;
   std::function<void(const RequestTrace&)> on_request{};  // called from the calling thread
 };

@@ -23,9 +23,9 @@ struct ExecPlugin {
 
 // All that is needed to reach and enter one cluster. Holds secrets: never logged, never serialised.
 struct ClusterConfig {
-  std::string context;          // the name it was chosen by
-  std::string server;           // "https://127.0.0.1:6443"
-  std::string ca_pem;           // empty: the system's roots
+  std::string context;  // the name it was chosen by
+  std::string server;   // "https://127.0.0.1:6443"
+  std::string ca_pem;   // empty: the system's roots
   bool insecure_skip_tls_verify = false;
   std::string tls_server_name;  // empty: the server's host
   std::string client_cert_pem;

@@ -9,11 +9,11 @@ namespace graduand::kube {
 
 // A kind of object, as the API's paths name it.
 struct Resource {
-  std::string group;     // "" for the core group
-  std::string version;   // "v1"
-  std::string plural;    // "pods"
+  std::string group;    // "" for the core group
+  std::string version;  // "v1"
+  std::string plural;   // "pods"
   bool namespaced = true;
-  std::string kind;      // "Pod"
+  std::string kind;  // "Pod"
 };
 
 // The ones that suites use; any other can be written out, or looked up with Client::discover.

@@ -12,21 +12,21 @@
 namespace graduand::kube {
 
 struct StatusCause {
-  std::string reason;   // "FieldValueInvalid"
+  std::string reason;  // "FieldValueInvalid"
   std::string message;
-  std::string field;    // "spec.containers[0].lifecycle.preStop.sleep"
+  std::string field;  // "spec.containers[0].lifecycle.preStop.sleep"
 };
 
 // What the API server answers with any code that is not 2xx (meta/v1 Status), or what the transport met before it could
 // answer (`http_code` 0, see `transport`).
 struct ApiError {
   int http_code = 0;
-  std::string reason;    // "NotFound", "Invalid", "Expired", ...
-  std::string message;   // as the server wrote it
+  std::string reason;   // "NotFound", "Invalid", "Expired", ...
+  std::string message;  // as the server wrote it
   std::vector<StatusCause> causes;
   std::optional<seconds> retry_after;
   ErrorKind transport = ErrorKind::kInternal;  // meaningful when http_code is 0: kInfrastructure, kTimeout, kCancelled
-  std::string request;   // "GET /api/v1/namespaces/default/pods/x", never with credentials
+  std::string request;                         // "GET /api/v1/namespaces/default/pods/x", never with credentials
 
   bool from_server() const { return http_code != 0; }
   bool not_found() const { return http_code == 404; }

@@ -11,8 +11,8 @@ namespace graduand::kube {
 // How a wait ended. Convertible to the question "did it hold".
 struct WaitOutcome {
   bool satisfied = false;
-  json::value object;      // as last seen; null when it never was seen or is gone
-  Timestamp seen{};        // when the deciding event was received
+  json::value object;  // as last seen; null when it never was seen or is gone
+  Timestamp seen{};    // when the deciding event was received
   milliseconds waited{0};
   // Why not, ready to print: "timed out after 30s waiting for pod ns/x to be Ready; last seen: phase=Pending,
   // ContainersNotReady: containers with unready status: [c]". Empty when satisfied.
@@ -48,7 +48,8 @@ SetOutcome wait_for_set(Client& client, const Resource& resource, const std::str
                         const std::string& what, const std::function<bool(const std::vector<json::value>&)>& condition,
                         milliseconds limit, const CancelToken& cancel = {});
 
-// "phase=Running, Ready=False (ContainersNotReady: ...), c: waiting (ImagePullBackOff)" for pods; conditions for others.
+// "phase=Running, Ready=False (ContainersNotReady: ...), c: waiting (ImagePullBackOff)" for pods; conditions for
+// others.
 std::string describe_object(const json::value& object);
 bool has_condition(const json::value& object, std::string_view type, std::string_view status);
 
