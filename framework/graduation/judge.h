@@ -18,10 +18,10 @@ const char* to_string(Verdict verdict);  // "pass", "fail", "no-evidence", "waiv
 
 // A number with its denominator: every number in a verdict carries n, k, interval and window.
 struct Count {
-  std::string what;   // "failures per attempt"
+  std::string what;  // "failures per attempt"
   long k = 0;
   long n = 0;
-  double low = 0;     // 95 % Clopper–Pearson
+  double low = 0;  // 95 % Clopper–Pearson
   double high = 1;
 };
 
@@ -33,12 +33,13 @@ struct Finding {
 };
 
 struct RuleResult {
-  std::string id;         // "ran-in-every-required-cell"
+  std::string id;  // "ran-in-every-required-cell"
   std::string title;
   std::string source;     // where the rule comes from
   std::string threshold;  // "at least 14 scheduled runs within 14 days"
   Verdict verdict = Verdict::kNoEvidence;
-  std::string reason;     // one sentence with the denominators
+  std::string reason;  // one sentence with the denominators
+  std::string next;    // what to do about it; empty when there is nothing to do
   std::vector<Count> counts;
   std::vector<Finding> findings;  // what is not a pass first
   std::optional<Waiver> waiver;
@@ -47,13 +48,13 @@ struct RuleResult {
 struct JudgeInput {
   std::string feature;
   Stage stage = Stage::kBeta;
-  catalogue::KubeVersion release;      // default: the feature's own stage entry in suite.yaml
+  catalogue::KubeVersion release;  // the one that the feature is to reach the stage in: named in the judgement
   Timestamp as_of{};
-  catalogue::FeatureInfo info;         // merged from the suites that speak for it
+  catalogue::FeatureInfo info;             // merged from the suites that speak for it
   std::vector<catalogue::CaseInfo> cases;  // every case that speaks for the feature
-  history::Selection evidence;         // at least the feature's; others are left out by the judge
+  history::Selection evidence;             // at least the feature's; others are left out by the judge
   std::vector<std::string> excluded_runs;  // that it was told to leave out
-  std::string evidence_source;         // "history ~/.../history.db", "run directory ..."
+  std::string evidence_source;             // "history ~/.../history.db", "run directory ..."
 };
 
 struct Judgement {
@@ -64,7 +65,7 @@ struct Judgement {
   Timestamp window_start{};
   Verdict overall = Verdict::kNoEvidence;  // any fail → fail; else any no-evidence → no-evidence; else pass
   std::vector<RuleResult> rules;
-  std::vector<std::string> runs_read;      // every run whose attempts were considered
+  std::vector<std::string> runs_read;                              // every run whose attempts were considered
   std::vector<std::pair<std::string, std::string>> runs_left_out;  // run id, why: simulated, outside the window, ...
   std::string policy;
   std::string evidence_source;
@@ -72,13 +73,23 @@ struct Judgement {
   int exit_code() const;
 };
 
-// Pure: the same input gives the same judgement. Rules, in order:
-//   ran-in-every-required-cell   every case ran in each required cell in which its needs can be met, and in at least one
+// Pure: the same input gives the same judgement.
+//
+// What counts: runs that started in the policy's window before as_of, with an admissible trigger, not simulated and not
+// excluded, that have an attempt which speaks for the feature (or a cluster that did not come up with one of its gates
+// set). Every other run is named with the reason. A cluster instance is a required cell when its measured facts match.
+// Attempts that ended as infra-error, and instances that did, are counted and shown, but are in no denominator.
+//
+// Rules, in order:
+//   ran-in-every-required-cell   every case ran in each required cell in which its needs are met, and in at least one
 //   enough-scheduled-runs        per case and required cell, with a trigger that is a schedule
-//   time-covered                 first to last scheduled run
-//   no-product-failures          no failed, timed-out or crashed attempt, failed transition or failed cluster instance
+//   time-covered                 first to last scheduled run, per case and required cell
+//   no-product-failures          no failed, timed-out or crashed attempt (in any cell, required or not), no failed
+//                                transition and no failed cluster instance
 //   gate-on-and-off              passed attempts with the gate effectively on and, where it can be switched off, off
 //   effective-gates-verified     every component's gates were read back in each instance that counts
+// A required cell that Kubernetes cannot have (a gate locked to the other value at its version) is not applicable.
+// A waiver turns a fail or no-evidence into waived until it expires (its expiry must lie after as_of).
 Judgement judge(const JudgeInput& input, const Policy& policy);
 
 }  // namespace graduand::graduation
