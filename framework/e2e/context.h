@@ -18,10 +18,10 @@ namespace graduand::e2e {
 class Context {
  public:
   virtual ~Context() = default;
-  virtual kube::Client& client() = 0;          // fails the test (exception to gtest) when there is no cluster
-  virtual const std::string& ns() const = 0;   // exists already; deleted afterwards with all it holds
+  virtual kube::Client& client() = 0;         // fails the test (exception to gtest) when there is no cluster
+  virtual const std::string& ns() const = 0;  // exists already; deleted afterwards with all it holds
   virtual const catalogue::CellFacts& facts() const = 0;
-  virtual Random& random() = 0;                // seeded with the attempt's seed
+  virtual Random& random() = 0;  // seeded with the attempt's seed
   virtual const Clock& clock() const = 0;
   virtual const CancelToken& cancel() const = 0;  // SIGTERM from the runner
   // Keeps a measured value in the attempt's record.

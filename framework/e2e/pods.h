@@ -2,12 +2,12 @@
 #pragma once
 
 #include <optional>
-#include <stdexcept>
+#include <source_location>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 #include "framework/base/json.h"
+#include "framework/e2e/case_error.h"
 #include "framework/e2e/context.h"
 
 namespace graduand::e2e {
@@ -20,42 +20,34 @@ struct ContainerSpec {
   std::string name = "c";
   std::string image = kBusyboxImage;
   std::vector<std::string> command{};
-  json::object lifecycle{};       // {"preStop": {"sleep": {"seconds": 5}}}
-  json::object extra{};           // merged into the container
+  json::object lifecycle{};  // {"preStop": {"sleep": {"seconds": 5}}}
+  json::object extra{};      // merged into the container
 };
 
 struct PodSpec {
   std::string name = "pod";
   std::vector<ContainerSpec> containers{};
+  std::vector<ContainerSpec> init_containers{};
   std::optional<int> termination_grace_period_seconds{};
   std::string restart_policy = "Never";
   std::string node_name{};
-  json::object extra_spec{};      // merged into spec
+  json::object extra_spec{};  // merged into spec
   std::vector<std::string> finalizers{};
 };
 
-// The pod as JSON: with imagePullPolicy IfNotPresent and no service account token.
+// The pod as JSON: with imagePullPolicy IfNotPresent and no service account token. Pure.
 json::object pod_json(const PodSpec& spec);
+// Just its spec, for the template of a Deployment.
+json::object pod_spec_json(const PodSpec& spec);
 
-// Each throws CaseError (which ends the body and fails the attempt, or makes it an infra-error when the API could not
-// be reached) instead of returning an error: a case reads as what it does.
-json::value create_pod(Context& ctx, const PodSpec& spec);
-json::value create_ready_pod(Context& ctx, const PodSpec& spec, milliseconds limit = seconds(60));
-
-class CaseError : public std::runtime_error {
- public:
-  CaseError(const std::string& message, bool infrastructure) : std::runtime_error(message), infrastructure_(infrastructure) {}
-  bool infrastructure() const { return infrastructure_; }
-
- private:
-  bool infrastructure_;
-};
-
-// The value of an ApiResult, or CaseError.
-template <class T>
-T must(kube::ApiResult<T> result) {
-  if (!result) throw CaseError(kube::to_string(result.error()), !result.error().from_server());
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
+// Each of these throws CaseError (which ends the body and fails the attempt, or makes it an infra-error when the API
+// could not be reached) instead of returning an error: a case reads as what it does.
+json::value create_pod(Context& ctx, const PodSpec& spec, std::source_location where = std::source_location::current());
+// Waits until its Ready condition is true.
+json::value create_ready_pod(Context& ctx, const PodSpec& spec, milliseconds limit = seconds(60),
+                             std::source_location where = std::source_location::current());
+// The name of a node that is Ready and takes any pod (no NoSchedule or NoExecute taint, not cordoned), chosen by the
+// attempt's seed.
+std::string ready_node(Context& ctx, std::source_location where = std::source_location::current());
 
 }  // namespace graduand::e2e

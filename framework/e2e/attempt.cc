@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/e2e/attempt.h"
+
+#include <cstdio>
+
+#include "framework/base/text.h"
+#include "framework/catalogue/need.h"
+#include "framework/e2e/attempt_namespace.h"
+#include "framework/e2e/listener.h"
+#include "framework/e2e/live_context.h"
+#include "framework/e2e/overseer.h"
+
+namespace graduand::e2e {
+namespace {
+
+using results::Outcome;
+using results::Terminal;
+
+int exit_code(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kPassed:
+      return 0;
+    case Outcome::kSkipped:
+      return 4;
+    case Outcome::kInfraError:
+      return 5;
+    default:
+      return 1;
+  }
+}
+
+Terminal from_error(const Error& error) {
+  const bool infrastructure = error.kind == ErrorKind::kInfrastructure || error.kind == ErrorKind::kTimeout;
+  return {infrastructure ? Outcome::kInfraError : Outcome::kFailed, to_string(error)};
+}
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+// The body, as GoogleTest's only test.
+Terminal run_body(const RegisteredCase& registered, LiveContext& context, RecordSink& sink) {
+  auto* listener = new Listener(sink, context.attempt().seed);
+  auto& listeners = testing::UnitTest::GetInstance()->listeners();
+  delete listeners.Release(listeners.default_result_printer());
+  listeners.Append(listener);  // GoogleTest owns it
+  testing::RegisterTest("attempt", registered.identifier.c_str(), nullptr, nullptr, registered.file.c_str(),
+                        registered.line, registered.factory);
+  CaseBody::attach(&context);
+  const int requests_before = context.requests();
+  const int status = RUN_ALL_TESTS();
+  const std::string infrastructure = CaseBody::infrastructure_error();
+  CaseBody::attach(nullptr);
+
+  if (listener->tests_run() != 1)
+    return {Outcome::kFailed, "GoogleTest ran " + std::to_string(listener->tests_run()) + " tests instead of one"};
+  if (listener->failures() > 0) return {Outcome::kFailed, one_line(listener->first_failure())};
+  if (!infrastructure.empty()) return {Outcome::kInfraError, infrastructure};
+  if (listener->skipped()) return {Outcome::kSkipped, listener->skip_reason()};
+  if (status != 0) return {Outcome::kFailed, "GoogleTest reported a failure outside the case's body"};
+  // A check that asked the cluster nothing and measured nothing cannot have shown anything about it.
+  if (context.client_or_null() != nullptr && context.requests() == requests_before && context.measures() == 0)
+    return {Outcome::kFailed, "the body passed without one request to the cluster and without a measure"};
+  return {Outcome::kPassed, ""};
+}
+
+Terminal run_in_namespace(const RegisteredCase& registered, LiveContext& context, RecordSink& sink, int watched_fd) {
+  kube::Client* client = context.client_or_null();
+  const auto& attempt = context.attempt();
+  const auto clean_up = [&](bool keep) {
+    if (client == nullptr) return;
+    if (keep) keep_state(*client, attempt.ns, attempt.artifacts);
+    if (auto deleted = delete_namespace(*client, attempt.ns); !deleted)
+      std::printf("%s\n", to_string(deleted.error()).c_str());
+  };
+  if (client != nullptr)
+    if (auto made = create_namespace(*client, attempt, context.cancel()); !made) {
+      clean_up(false);
+      return from_error(made.error());
+    }
+  Overseer overseer(watched_fd, context.cancel(), [&] { clean_up(true); });
+  Terminal end = run_body(registered, context, sink);
+  overseer.body_returned();
+  if (auto restored = context.restore_gates(); !restored) {
+    sink.send(results::Failure{registered.file, registered.line, to_string(restored.error()), true});
+    if (end.outcome == Outcome::kPassed || end.outcome == Outcome::kSkipped) end = from_error(restored.error());
+  }
+  clean_up(end.outcome != Outcome::kPassed && end.outcome != Outcome::kSkipped);
+  return end;
+}
+
+Terminal run(const results::AttemptContext& attempt, const RegisteredCase& registered, RecordSink& sink, int watched_fd,
+             const CancelToken& cancel, const Clock& clock) {
+  if (auto reason = catalogue::first_unmet(registered.options.needs, attempt.facts))
+    return {Outcome::kSkipped, *reason};
+  LiveContext context(attempt, sink, cancel, clock);
+  if (auto opened = context.open(); !opened) return {Outcome::kInfraError, to_string(opened.error())};
+  return run_in_namespace(registered, context, sink, watched_fd);
+}
+
+}  // namespace
+
+int run_attempt(const results::AttemptContext& attempt, const RegisteredCase& registered, RecordSink& sink,
+                int watched_fd, const CancelToken& cancel, const Clock& clock) {
+  std::printf("%s seed %llu\n", attempt.case_id.c_str(), static_cast<unsigned long long>(attempt.seed));
+  std::fflush(stdout);
+  const Terminal end = run(attempt, registered, sink, watched_fd, cancel, clock);
+  if (cancel.cancelled() && end.outcome != Outcome::kPassed) {
+    std::printf("stopped by signal %d\n", cancel.signal());
+    return 130;
+  }
+  std::printf("%s %s\n", results::to_string(end.outcome), end.reason.c_str());
+  std::fflush(stdout);
+  const int code = exit_code(end.outcome);
+  sink.send(end);
+  return code;
+}
+
+}  // namespace graduand::e2e

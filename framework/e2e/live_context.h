@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "framework/e2e/context.h"
+#include "framework/e2e/record_sink.h"
+
+namespace graduand::e2e {
+
+// The context of a real attempt.
+class LiveContext final : public Context {
+ public:
+  LiveContext(const results::AttemptContext& attempt, RecordSink& sink, CancelToken cancel, const Clock& clock);
+
+  // Makes the client; kUsage for a kubeconfig that does not work. Nothing to do without one.
+  Status open();
+
+  kube::Client& client() override;
+  const std::string& ns() const override { return attempt_.ns; }
+  const catalogue::CellFacts& facts() const override { return attempt_.facts; }
+  Random& random() override { return random_; }
+  const Clock& clock() const override { return clock_; }
+  const CancelToken& cancel() const override { return cancel_; }
+  void measure(const std::string& name, double value, const std::string& unit) override;
+  void progress(const std::string& message) override;
+  cluster::NodeAccess& nodes() override;
+  const std::string& control_plane_node() const override;
+  void flip_api_server_gates(const catalogue::GateMap& gates) override;
+
+  // Puts flipped gates back, if any were; records the transition. An error when it did not come true.
+  Status restore_gates();
+  // Null without a cluster.
+  kube::Client* client_or_null() { return client_.get(); }
+  int measures() const { return measures_; }
+  // Requests that the API server answered, of any kind.
+  int requests() const { return requests_; }
+  const results::AttemptContext& attempt() const { return attempt_; }
+
+ private:
+  void record(results::Transition transition, const std::string& phase_after);
+
+  results::AttemptContext attempt_;
+  RecordSink& sink_;
+  CancelToken cancel_;
+  const Clock& clock_;
+  Random random_;
+  std::unique_ptr<kube::Client> client_;
+  std::unique_ptr<cluster::NodeAccess> nodes_;
+  mutable std::string control_plane_;
+  std::string phase_ = "initial";
+  bool flipped_ = false;
+  int measures_ = 0;
+  std::atomic<int> requests_{0};
+};
+
+}  // namespace graduand::e2e
