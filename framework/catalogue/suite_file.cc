@@ -39,7 +39,6 @@ class CellReader {
   Status read(const YAML::Node& node) {
     YamlReader reader(document_, node, "required cell");
     cell_.name = reader.string("name");
-    std::optional<KubeVersion> version;
     const std::string text = reader.string("kubernetes");
     if (auto parsed = KubeVersion::parse(text)) {
       cell_.kubernetes = *parsed;
