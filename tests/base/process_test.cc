@@ -72,7 +72,7 @@ TEST(Process, MeasuresTime) {
   const ProcessResult result = run(shell("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done"));
   EXPECT_GE(result.started, before);
   EXPECT_GT(result.cpu.count(), 0);
-  EXPECT_GE(result.wall.count() + 1, result.cpu.count());
+  EXPECT_GE(result.wall.count() + 20, result.cpu.count());  // the kernel may round to its ticks
 }
 
 TEST(Process, TimeLimitEndsThePoliteChildBySigterm) {
@@ -89,7 +89,7 @@ TEST(Process, TimeLimitKillsAChildThatIgnoresSigtermAndItsGrandchild) {
   ProcessSpec spec = shell(
       "trap '' TERM; (trap '' TERM; echo $(exec sh -c 'echo $PPID'); while :; do sleep 1; done) & "
       "while :; do sleep 1; done");
-  spec.time_limit = milliseconds{300};
+  spec.time_limit = milliseconds{1000};  // time enough to set the traps on a busy machine
   spec.kill_grace = milliseconds{100};
   const ProcessResult result = run(spec);
   EXPECT_TRUE(result.timed_out);
