@@ -34,8 +34,12 @@ Terminal from_error(const Error& error) {
   return {infrastructure ? Outcome::kInfraError : Outcome::kFailed, to_string(error)};
 }
 
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
+// GoogleTest spreads one thought over several lines; a record's reason is one.
+std::string one_line(const std::string& text) {
+  std::vector<std::string> lines;
+  for (const auto& line : split(text, '\n'))
+    if (!trim(line).empty()) lines.emplace_back(trim(line));
+  return shorten(join(lines, " "), 300);
 }
 
 // The body, as GoogleTest's only test.
