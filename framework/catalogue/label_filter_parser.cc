@@ -129,18 +129,20 @@ class Parser {
   Result<NodePtr> parse_label() {
     const std::size_t start = at_;
     const std::string_view before = trim(take_until("&|!,()/:"));
+    std::string_view after;
     if (!at_end() && peek() == ':') {
       if (at_ + 1 < text_.size() && text_[at_ + 1] == ' ') {
         if (before.empty()) return error(at_, "a key is missing before this ':'");
         ++at_;
         return parse_set(to_lower(before));
       }
-      if (trim(take_until(kOperators)) == ":")
-        return error(start + before.size(), "a set operation must follow this ':'");
+      const std::size_t colon = at_;
+      after = trim(take_until(kOperators));
+      if (after == ":") return error(colon, "a set operation must follow this ':'");
     }
     const std::string_view raw = text_.substr(start, at_ - start);
     auto node = std::make_unique<Node>();
-    node->text = to_lower(trim(raw));
+    node->text = to_lower(std::string(before).append(after));  // "Key :V" is Key:V, as in Ginkgo
     for (const auto& [name, operation] : kSetOperations) {
       const std::size_t found = to_lower(raw).find(" " + to_lower(name));
       if (found == std::string::npos || found == 0) continue;

@@ -83,7 +83,8 @@ TEST(LabelFilter, Traps) {
   EXPECT_TRUE(matches("Feature:isEmpty", {"Feature:isEmpty"}));  // without a space it is a plain label
   EXPECT_FALSE(matches("Feature:isEmpty", {}));
   EXPECT_FALSE(matches("Feature: consistsOf {A, A}", {"Feature:A"}));  // repeats count
-  EXPECT_TRUE(matches("Key: containsAny a:b", {"Key:a:b"}));           // the first colon ends the key
+  EXPECT_TRUE(matches("Feature :A", {"Feature:A"}));
+  EXPECT_TRUE(matches("Key: containsAny a:b", {"Key:a:b"}));  // the first colon ends the key
 }
 
 // What Kubernetes' own jobs on kind select with.
