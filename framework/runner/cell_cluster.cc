@@ -98,7 +98,11 @@ bool CellCluster::put_away(bool trouble, bool interrupted) {
   }
   const bool keep = options_.keep_cluster == KeepCluster::kAlways ||
                     (options_.keep_cluster == KeepCluster::kOnFailure && trouble && !interrupted);
-  if (keep) return true;
+  if (keep) {
+    if (auto marked = cluster_->keep(); !marked)
+      observer.on_notice("the cluster is kept, but will be listed as an orphan: " + to_string(marked.error()));
+    return true;
+  }
   observer.on_cell_progress(cell_.cell, "deleting the cluster");
   const Status removed = cluster_->remove();
   if (!removed) observer.on_notice("the cluster could not be deleted: " + to_string(removed.error()));

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "framework/cluster/provider.h"
+
+namespace graduand::runner {
+
+// What the clusters of one cell do, and what was done to them, in order: "create", "health", "restore", "logs",
+// "keep", "remove". Answers are taken from the front of the queues; an empty queue means that all is well.
+struct FakeCell {
+  std::deque<cluster::Health> health;
+  std::deque<Status> restore;
+  std::function<Result<cluster::CreateOutcome>(results::ClusterInstance)> create;  // instead of a ready cluster
+  Status remove{};
+  bool kubeconfig = true;
+  std::vector<std::string> log;
+  std::vector<cluster::CreateOptions> created;
+  std::vector<std::filesystem::path> exported;
+};
+
+class FakeCluster final : public cluster::Cluster {
+ public:
+  FakeCluster(results::ClusterInstance instance, FakeCell& script) : instance_(std::move(instance)), script_(script) {}
+  const results::ClusterInstance& instance() const override { return instance_; }
+  std::filesystem::path kubeconfig() const override { return script_.kubeconfig ? "/kubeconfig" : ""; }
+  std::string kube_context() const override { return "kind-fake"; }
+  cluster::NodeAccess* node_access() override { return nullptr; }
+  cluster::Health health(const CancelToken&) override {
+    script_.log.push_back("health");
+    return next(script_.health);
+  }
+  Status restore(const CancelToken&) override {
+    script_.log.push_back("restore");
+    return next(script_.restore);
+  }
+  Status export_logs(const std::filesystem::path& folder) override {
+    script_.log.push_back("logs");
+    script_.exported.push_back(folder);
+    return {};
+  }
+  Status keep() override {
+    script_.log.push_back("keep");
+    return {};
+  }
+  Status remove() override {
+    script_.log.push_back("remove");
+    return script_.remove;
+  }
+
+ private:
+  template <class T>
+  static T next(std::deque<T>& answers) {
+    if (answers.empty()) return T{};
+    T answer = std::move(answers.front());
+    answers.pop_front();
+    return answer;
+  }
+  results::ClusterInstance instance_;
+  FakeCell& script_;
+};
+
+class FakeProvider final : public cluster::Provider {
+ public:
+  explicit FakeProvider(std::string provider_name = "fake") : name_(std::move(provider_name)) {}
+  std::map<std::string, FakeCell> cells;  // by display name
+
+  std::string name() const override { return name_; }
+  Status preflight(const catalogue::CellDescription&) override { return {}; }
+  Result<cluster::CreateOutcome> create(const catalogue::CellDescription& cell, const cluster::CreateOptions& options,
+                                        const CancelToken&) override {
+    FakeCell& script = cells[cell.display_name()];
+    script.log.push_back("create");
+    script.created.push_back(options);
+    results::ClusterInstance instance;
+    instance.id = options.instance_id;
+    instance.run_id = options.run_id;
+    instance.cell = cell;
+    instance.provider = name_;
+    instance.cluster_name = "gr-fake";
+    instance.facts.api_server_version = cell.kubernetes_version;
+    if (script.create) return script.create(std::move(instance));
+    cluster::CreateOutcome outcome;
+    outcome.cluster = std::make_unique<FakeCluster>(instance, script);
+    outcome.instance = std::move(instance);
+    return outcome;
+  }
+  Result<std::vector<cluster::ClusterListing>> list() override { return std::vector<cluster::ClusterListing>{}; }
+  Result<std::unique_ptr<cluster::Cluster>> open(const std::string&) override {
+    return fail(ErrorKind::kNotFound, "no such cluster");
+  }
+
+ private:
+  std::string name_;
+};
+
+inline cluster::Health lost(std::string message) {
+  return {cluster::Health::State::kInfrastructureLost, std::move(message)};
+}
+inline cluster::Health broken(std::string message) {
+  return {cluster::Health::State::kProductBroken, std::move(message)};
+}
+
+}  // namespace graduand::runner
