@@ -23,7 +23,10 @@ ApiError parse_status(int http_code, std::string_view body, std::string request)
   error.http_code = http_code;
   error.request = std::move(request);
   const auto parsed = parse_json(body, "status");
-  if (!parsed || string_at(*parsed, "kind") != "Status") {
+  // The error channel of exec carries a Status without its kind.
+  const bool is_status =
+      parsed && (string_at(*parsed, "kind") == "Status" || string_at(*parsed, "status") == "Failure");
+  if (!is_status) {
     error.message = shorten(one_line(trim(body)), kShownBody);
     return error;
   }

@@ -126,7 +126,8 @@ Result<bool> HttpConnection::read_body(std::string& out, const Until& until) {
       parser_->body = nullptr;
       return fail(ErrorKind::kInfrastructure, "the answer's body is broken: " + ec.message());
     }
-    if (ec != http::error::need_more) continue;
+    // What was parsed goes to the caller now: the next bytes may come much later.
+    if (ec != http::error::need_more || out.size() > before) continue;
     auto more = fill(until);
     if (more && !*more) {
       parser_->put_eof(ec);
