@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/report/report.h"
+
+namespace graduand::report {
+namespace {
+
+using graduation::RuleResult;
+
+json::value rule_json(const RuleResult& rule) {
+  json::array counts;
+  for (const auto& count : rule.counts)
+    counts.push_back(
+        json::object{{"what", count.what}, {"k", count.k}, {"n", count.n}, {"low", count.low}, {"high", count.high}});
+  json::array findings;
+  for (const auto& finding : rule.findings)
+    findings.push_back(json::object{
+        {"verdict", to_string(finding.verdict)}, {"text", finding.text}, {"attempts", to_json(finding.attempt_ids)}});
+  json::value waiver = nullptr;
+  if (rule.waiver) {
+    json::object object = {{"reason", rule.waiver->reason}, {"author", rule.waiver->author}};
+    object["expires"] =
+        rule.waiver->expires ? json::value(format_rfc3339(*rule.waiver->expires)) : json::value(nullptr);
+    waiver = std::move(object);
+  }
+  return json::object{{"id", rule.id},
+                      {"title", rule.title},
+                      {"verdict", to_string(rule.verdict)},
+                      {"reason", rule.reason},
+                      {"threshold", rule.threshold},
+                      {"source", rule.source},
+                      {"next", rule.next},
+                      {"counts", std::move(counts)},
+                      {"findings", std::move(findings)},
+                      {"waiver", std::move(waiver)}};
+}
+
+}  // namespace
+
+json::value judgement_json(const graduation::Judgement& judgement) {
+  json::array rules;
+  for (const RuleResult& rule : judgement.rules) rules.push_back(rule_json(rule));
+  json::array left_out;
+  for (const auto& [id, why] : judgement.runs_left_out) left_out.push_back(json::object{{"run", id}, {"reason", why}});
+  return json::object{{"type", "judgement"},
+                      {"schema_version", 1},
+                      {"feature", judgement.feature},
+                      {"stage", to_string(judgement.stage)},
+                      {"release", judgement.release.major > 0 ? judgement.release.str() : std::string()},
+                      {"overall", to_string(judgement.overall)},
+                      {"exit_code", judgement.exit_code()},
+                      {"as_of", format_rfc3339(judgement.as_of)},
+                      {"window_start", format_rfc3339(judgement.window_start)},
+                      {"policy", judgement.policy},
+                      {"evidence_source", judgement.evidence_source},
+                      {"confidence", 0.95},
+                      {"rules", std::move(rules)},
+                      {"runs_read", to_json(judgement.runs_read)},
+                      {"runs_left_out", std::move(left_out)}};
+}
+
+}  // namespace graduand::report
