@@ -11,10 +11,10 @@ namespace graduand::cluster {
 
 struct Check {
   enum class State { kOk, kWarning, kFailed };
-  std::string name;     // "docker", "kind", "cgroups", ...
+  std::string name;  // "docker", "kind", "cgroups", ...
   State state = State::kOk;
-  std::string found;    // what is there
-  std::string fix;      // the command or setting that mends it; empty when ok
+  std::string found;  // what is there
+  std::string fix;    // the command or setting that mends it; empty when ok
 };
 
 // Host paths, so that tests can use their own.

@@ -15,8 +15,8 @@ inline constexpr const char* kManifestBackupDir = "/var/lib/graduand/manifest-ba
 
 struct ApiServerTarget {
   NodeAccess* nodes = nullptr;
-  std::string node;             // the control plane's container
-  std::string kubeconfig;       // to read /metrics and /readyz back
+  std::string node;        // the control plane's container
+  std::string kubeconfig;  // to read /metrics and /readyz back
   std::string kube_context;
 };
 

@@ -51,11 +51,11 @@ class Cluster {
 };
 
 struct CreateOptions {
-  std::string run_id;       // labels what is created, so that orphans can be found
+  std::string run_id;  // labels what is created, so that orphans can be found
   std::string instance_id;
   std::filesystem::path state_dir;  // the run directory's clusters/<cell>: kubeconfig, kind config, logs
   bool retain_on_failure = false;
-  bool detached = false;            // outlives its process on purpose (`cluster create`): never an orphan
+  bool detached = false;  // outlives its process on purpose (`cluster create`): never an orphan
   std::function<void(const std::string& step)> on_progress{};  // "creating nodes", "waiting for CoreDNS", ...
 };
 
@@ -69,9 +69,9 @@ struct CreateOutcome {
 struct ClusterListing {
   std::string name;
   std::string run_id;
-  std::string cell;         // display name
+  std::string cell;  // display name
   Timestamp created{};
-  bool orphan = false;      // its run's process is gone
+  bool orphan = false;  // its run's process is gone
   int nodes = 0;
   std::string provider = "kind";
 };

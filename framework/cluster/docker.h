@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "framework/base/process.h"
+
+namespace graduand::cluster {
+
+// Runs a command that has to succeed: its standard output, or an error of `kind` with what it was doing, how it ended
+// and the last lines of its standard error.
+Result<std::string> run_checked(ProcessRunner& processes, const ProcessSpec& spec, const std::string& doing,
+                                ErrorKind kind = ErrorKind::kInfrastructure, const CancelToken& cancel = {});
+// The last `lines` lines that are not empty, joined by "; ", fit for a one-line message.
+std::string last_lines(std::string_view text, std::size_t lines);
+
+struct DockerInfo {
+  std::string server_version;
+  std::string storage_driver;
+  std::string root_dir;
+  std::string default_runtime;
+};
+// kInfrastructure when the daemon does not answer within ten seconds.
+Result<DockerInfo> docker_info(ProcessRunner& processes, const CancelToken& cancel = {});
+
+struct ImageInfo {
+  std::string digest;  // of the repository when it has one, of the image itself otherwise
+  std::map<std::string, std::string> labels;
+};
+// kNotFound when Docker does not have the image.
+Result<ImageInfo> docker_image(ProcessRunner& processes, const std::string& image);
+
+struct ContainerState {
+  std::string name;
+  std::string cluster;  // the label kind gives its nodes; empty on others
+  std::string role;     // "control-plane", "worker"
+  std::string image;
+  bool running = false;
+  bool oom_killed = false;
+  int exit_code = 0;
+  std::string status;  // "running", "exited", ...
+};
+// The nodes of kind clusters, stopped ones too; all clusters when `cluster` is empty. Control planes first, by name.
+Result<std::vector<ContainerState>> kind_nodes(ProcessRunner& processes, const std::string& cluster,
+                                               const CancelToken& cancel = {});
+
+}  // namespace graduand::cluster

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/cluster/kind_cluster.h"
+
+#include <fmt/format.h>
+
+#include "framework/base/files.h"
+#include "framework/base/text.h"
+#include "framework/cluster/docker.h"
+#include "framework/cluster/gate_flip.h"
+#include "framework/cluster/kind_logs.h"
+
+namespace graduand::cluster {
+namespace {
+
+constexpr milliseconds kDeleteLimit = seconds(120);
+constexpr milliseconds kRestoreLimit = seconds(120);
+// How long an API server that is asked again and again may be silent until it counts as broken.
+constexpr milliseconds kReadyLimit = seconds(15);
+constexpr milliseconds kAskAgain{500};
+// Below this, nothing that writes can be believed any more.
+constexpr std::int64_t kLeastFreeBytes = 100ll << 20;
+
+Health lost(std::string message) {
+  return {Health::State::kInfrastructureLost, std::move(message)};
+}
+
+std::string describe_stopped(const ContainerState& node) {
+  return fmt::format("node {} is {}: exit code {}{}", node.name, node.status, node.exit_code,
+                     node.oom_killed ? ", out of memory" : "");
+}
+
+}  // namespace
+
+ProcessSpec kind_call(std::vector<std::string> arguments, milliseconds limit) {
+  ProcessSpec spec;
+  spec.argv = {"kind"};
+  spec.argv.insert(spec.argv.end(), std::make_move_iterator(arguments.begin()),
+                   std::make_move_iterator(arguments.end()));
+  spec.environment["KIND_EXPERIMENTAL_PROVIDER"] = "docker";
+  spec.time_limit = limit;
+  return spec;
+}
+
+KindCluster::KindCluster(ProcessRunner& processes, const Clock& clock, Registry registry, RegistryEntry entry)
+    : processes_(processes),
+      clock_(clock),
+      registry_(std::move(registry)),
+      entry_(std::move(entry)),
+      nodes_(docker_node_access(processes)) {}
+
+std::filesystem::path KindCluster::kubeconfig() const {
+  return entry_.state_dir / "kubeconfig";
+}
+
+std::string KindCluster::kube_context() const {
+  return "kind-" + entry_.name;
+}
+
+Result<std::unique_ptr<kube::Client>> KindCluster::client(milliseconds timeout) const {
+  GRADUAND_TRY_ASSIGN(auto config, kube::load_kubeconfig({kubeconfig()}, kube_context()));
+  kube::ClientOptions options;
+  options.timeout = timeout;
+  return kube::Client::create(std::move(config), options);
+}
+
+Status KindCluster::ensure_kubeconfig() {
+  std::error_code ignored;
+  if (fs::exists(kubeconfig(), ignored)) return {};
+  GRADUAND_TRY_ASSIGN(
+      const std::string text,
+      run_checked(processes_, kind_call({"get", "kubeconfig", "--name", entry_.name}, seconds(30)), "asking kind"));
+  return write_file_atomically(kubeconfig(), text, 0600);
+}
+
+Health KindCluster::health(const CancelToken& cancel) {
+  const auto nodes = kind_nodes(processes_, entry_.name, cancel);
+  if (!nodes) return lost("Docker does not say how the nodes are: " + nodes.error().message);
+  if (nodes->size() < entry_.instance.cell.nodes.size()) {
+    return lost(fmt::format("{} of the cluster's {} nodes are gone", entry_.instance.cell.nodes.size() - nodes->size(),
+                            entry_.instance.cell.nodes.size()));
+  }
+  for (const ContainerState& node : *nodes)
+    if (!node.running) return lost(describe_stopped(node));
+  if (const auto docker = docker_info(processes_, cancel)) {
+    const auto free = free_bytes(docker->root_dir);
+    if (free && *free < kLeastFreeBytes) return lost("the disk of Docker's folder " + docker->root_dir + " is full");
+  }
+  const auto api = client(seconds(5));
+  if (!api) return {Health::State::kProductBroken, "no client: " + to_string(api.error())};
+  const SteadyTime end = clock_.steady_now() + kReadyLimit;
+  for (;;) {
+    const auto ready = (*api)->raw("GET", "/readyz");
+    if (ready) return {};
+    if (clock_.steady_now() >= end || cancel.wait_for(kAskAgain)) {
+      return {Health::State::kProductBroken,
+              "all nodes run, but the API server is not ready: " + kube::to_string(ready.error())};
+    }
+  }
+}
+
+Status KindCluster::restore(const CancelToken& cancel) {
+  GRADUAND_TRY_ASSIGN(const auto nodes, kind_nodes(processes_, entry_.name, cancel));
+  for (const ContainerState& node : nodes) {
+    if (node.role != "control-plane") continue;
+    const ApiServerTarget target{nodes_.get(), node.name, kubeconfig().string(), kube_context()};
+    const auto transition = restore_api_server(target, kRestoreLimit, clock_, cancel);
+    if (transition.outcome == results::Outcome::kPassed) continue;
+    const bool infra = transition.outcome == results::Outcome::kInfraError;
+    return fail(infra ? ErrorKind::kInfrastructure : ErrorKind::kProduct, transition.message, node.name);
+  }
+  return {};
+}
+
+Status KindCluster::export_logs(const std::filesystem::path& folder) {
+  const auto api = client(seconds(10));
+  return export_kind_logs(processes_, entry_.name, api ? api->get() : nullptr, folder);
+}
+
+Status KindCluster::keep() {
+  entry_.detached = true;
+  return save();
+}
+
+// Takes no cancel token: what was made has to be deleted all the more when everything is being stopped.
+Status KindCluster::remove() {
+  // Without --kubeconfig, kind would edit the user's own file.
+  const auto spec =
+      kind_call({"delete", "cluster", "--name", entry_.name, "--kubeconfig", kubeconfig().string()}, kDeleteLimit);
+  GRADUAND_TRY(run_checked(processes_, spec, "deleting the cluster " + entry_.name));
+  return registry_.remove(entry_.name);
+}
+
+}  // namespace graduand::cluster

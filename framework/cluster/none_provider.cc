@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "framework/cluster/kind_provider.h"
+
+namespace graduand::cluster {
+namespace {
+
+using catalogue::CellDescription;
+
+// No cluster at all: what the cell asks for counts as there. Everything recorded on it is simulated.
+class NoCluster final : public Cluster {
+ public:
+  explicit NoCluster(results::ClusterInstance instance) : instance_(std::move(instance)) {}
+  const results::ClusterInstance& instance() const override { return instance_; }
+  std::filesystem::path kubeconfig() const override { return {}; }
+  std::string kube_context() const override { return {}; }
+  NodeAccess* node_access() override { return nullptr; }
+  Health health(const CancelToken&) override { return {}; }
+  Status restore(const CancelToken&) override { return {}; }
+  Status export_logs(const std::filesystem::path&) override { return {}; }
+  Status keep() override { return {}; }
+  Status remove() override { return {}; }
+
+ private:
+  results::ClusterInstance instance_;
+};
+
+class NoneProvider final : public Provider {
+ public:
+  explicit NoneProvider(const Clock& clock) : clock_(clock) {}
+  std::string name() const override { return "none"; }
+  Status preflight(const CellDescription&) override { return {}; }
+
+  Result<CreateOutcome> create(const CellDescription& cell, const CreateOptions& options, const CancelToken&) override {
+    results::ClusterInstance instance;
+    instance.id = options.instance_id;
+    instance.run_id = options.run_id;
+    instance.cell = cell;
+    instance.provider = name();
+    instance.created = clock_.now();
+    instance.facts.api_server_version = cell.kubernetes_version;
+    for (const auto& node : cell.nodes) instance.facts.kubelet_versions.push_back(node.version);
+    instance.facts.nodes = std::max(1, static_cast<int>(cell.nodes.size()));
+    for (const std::string& component : catalogue::components())
+      instance.facts.effective_gates[component] = cell.requested_gates(component);
+    return CreateOutcome{std::make_unique<NoCluster>(instance), instance};
+  }
+
+  Result<std::vector<ClusterListing>> list() override { return std::vector<ClusterListing>(); }
+  Result<std::unique_ptr<Cluster>> open(const std::string& cluster) override {
+    return fail(ErrorKind::kNotFound, "there is no cluster '" + cluster + "': provider none has none");
+  }
+
+ private:
+  const Clock& clock_;
+};
+
+}  // namespace
+
+std::unique_ptr<Provider> make_none_provider(const Clock& clock) {
+  return std::make_unique<NoneProvider>(clock);
+}
+
+}  // namespace graduand::cluster
