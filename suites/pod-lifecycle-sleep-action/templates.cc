@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "suites/pod-lifecycle-sleep-action/templates.h"
+
+namespace graduand::sleep_action {
+
+json::object deployment_json(const std::string& name, const json::object& lifecycle, int grace_s) {
+  auto pod = app_pod(name, "", grace_s, {quick_app("app", lifecycle)});
+  pod.restart_policy = "Always";
+  const json::object labels{{"app", name}};
+  json::object template_metadata{{"labels", labels}};
+  json::object selector{{"matchLabels", labels}};
+  json::object pod_template{{"metadata", std::move(template_metadata)}, {"spec", e2e::pod_spec_json(pod)}};
+  json::object spec{{"replicas", 0}, {"selector", std::move(selector)}, {"template", std::move(pod_template)}};
+  json::object metadata{{"name", name}};
+  return {
+      {"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"metadata", std::move(metadata)}, {"spec", std::move(spec)}};
+}
+
+const json::value* template_sleep(const json::value& deployment) {
+  return find_path(deployment, {"spec", "template", "spec", "containers", std::size_t{0}, "lifecycle", "preStop",
+                                "sleep", "seconds"});
+}
+
+const json::value* pod_sleep(const json::value& pod) {
+  return find_path(pod, {"spec", "containers", std::size_t{0}, "lifecycle", "preStop", "sleep", "seconds"});
+}
+
+json::value label_patch(const std::string& key, const std::string& value) {
+  json::object labels;
+  labels[key] = value;
+  json::object metadata{{"labels", std::move(labels)}};
+  return json::object{{"metadata", std::move(metadata)}};
+}
+
+kube::ApiResult<json::value> dry_run_pod(e2e::Context& ctx, json::object lifecycle, int grace_s) {
+  const auto pod = app_pod("asked", "", grace_s, {quick_app("app", std::move(lifecycle))});
+  kube::WriteOptions options;
+  options.dry_run = true;
+  return ctx.client().create_object(kube::resources::kPods, ctx.ns(), e2e::pod_json(pod), options);
+}
+
+std::string out_of_bounds_message(bool zero_allowed, int grace_s) {
+  const std::string bound = " less than terminationGracePeriodSeconds (" + std::to_string(grace_s) + ")";
+  if (zero_allowed) return "must be non-negative and" + bound;
+  return "must be greater than 0 and" + bound +
+         ". Enable AllowPodLifecycleSleepActionZeroValue feature gate for zero sleep.";
+}
+
+// A version that no longer lists the gate has it on for good.
+bool zero_allowed(e2e::Context& ctx) {
+  return ctx.facts().effective(catalogue::kApiServer, kZeroGate).value_or(true);
+}
+
+}  // namespace graduand::sleep_action
