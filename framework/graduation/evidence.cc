@@ -157,9 +157,9 @@ CaseInCell look_at(const catalogue::CaseInfo& info, const CellEvidence& cell, co
     }
     if (!results::ran(attempt.outcome)) continue;
     ++seen.ran;
-    seen.newest_attempt = attempt.id;
     const Run& run = *evidence.runs.at(attempt.run_id);
     if (!evidence.scheduled(run)) continue;
+    seen.newest_scheduled = attempt.id;
     if (seen.scheduled_runs.empty() || run.started < seen.first_scheduled) seen.first_scheduled = run.started;
     if (seen.scheduled_runs.empty() || run.started > seen.last_scheduled) seen.last_scheduled = run.started;
     seen.scheduled_runs.insert(run.id);

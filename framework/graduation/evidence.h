@@ -19,8 +19,8 @@ struct CaseInCell {
   long ran = 0;            // attempts
   long skipped = 0;        // although its needs were met, or the case is of a suite without needs
   long infra = 0;
-  std::string skip_reason;     // the newest
-  std::string newest_attempt;  // that ran
+  std::string skip_reason;       // the newest
+  std::string newest_scheduled;  // that ran
   std::set<std::string> scheduled_runs;
   Timestamp first_scheduled{};  // start of the first and last of them
   Timestamp last_scheduled{};

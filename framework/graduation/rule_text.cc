@@ -35,7 +35,7 @@ Count proportion(std::string what, long k, long n) {
 
 std::string name_cases(const std::vector<std::string>& ids, std::size_t all) {
   constexpr std::size_t kNamed = 3;
-  if (ids.size() == all && all > 1) return fmt::format("all {} cases", all);
+  if (ids.size() == all && all > 2) return fmt::format("all {} cases", all);
   if (ids.size() <= kNamed) return join(ids, ", ");
   return fmt::format("{} of {} cases ({}, …)", ids.size(), all, join({ids.begin(), ids.begin() + 2}, ", "));
 }

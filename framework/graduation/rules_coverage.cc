@@ -84,8 +84,8 @@ void group(const CellEvidence& cell, Value value, Describe describe, RuleResult&
     Finding finding;
     for (const CaseInCell* one : members) {
       ids.push_back(one->info->id);
-      if (!one->newest_attempt.empty() && finding.attempt_ids.size() < 20)
-        finding.attempt_ids.push_back(one->newest_attempt);
+      if (!one->newest_scheduled.empty() && finding.attempt_ids.size() < 20)
+        finding.attempt_ids.push_back(one->newest_scheduled);
     }
     const auto [verdict, text] = describe(key);
     finding.verdict = verdict;
@@ -96,6 +96,12 @@ void group(const CellEvidence& cell, Value value, Describe describe, RuleResult&
 
 double days(const CaseInCell& one) {
   return static_cast<double>((one.last_scheduled - one.first_scheduled).count()) / kMicrosPerDay;
+}
+
+// "3 of 14 runs", and "16 runs (14 asked)" when there are enough.
+std::string of_asked(double value, double asked, const std::string& noun) {
+  return value < asked ? fmt::format("{} of {} {}", number(value), number(asked), noun)
+                       : fmt::format("{} {} ({} asked)", number(value), noun, number(asked));
 }
 
 std::string schedule_names(const Evidence& evidence) {
@@ -151,7 +157,7 @@ RuleResult ran_in_every_required_cell(const Evidence& evidence) {
   rule.reason = fmt::format("{} of {} ran", ran, plural(wanted, "pair") + " of case and required cell");
   if (!absent.empty()) {
     rule.reason += "; no cluster was: " + join(absent, "; ");
-    rule.next = "bring up a cell that is " + join(absent, ", and one that is ") + ": " + run_command(evidence, true);
+    rule.next = "bring up a cell that is " + join(absent, "; one that is ") + ": " + run_command(evidence, true);
   }
   if (rule.verdict == Verdict::kPass) rule.next.clear();
   return rule;
@@ -193,10 +199,10 @@ RuleResult enough_scheduled_runs(const Evidence& evidence) {
         rule);
   }
   rule.verdict = least ? worst(rule.findings) : Verdict::kNoEvidence;
-  rule.reason = least ? fmt::format("{} of {} scheduled runs where there are fewest", *least, needed)
+  rule.reason = least ? of_asked(static_cast<double>(*least), needed, "scheduled runs") + " where there are fewest"
                       : "no case can run in any required cell";
   if (!missing.empty())
-    rule.next = fmt::format("needs scheduled runs, {}: {}", join(missing, ", "), run_command(evidence, true));
+    rule.next = fmt::format("needs scheduled runs: {}: {}", join(missing, "; "), run_command(evidence, true));
   if (rule.verdict == Verdict::kPass) rule.next.clear();
   return rule;
 }
@@ -234,8 +240,8 @@ RuleResult time_covered(const Evidence& evidence) {
         rule);
   }
   rule.verdict = least ? worst(rule.findings) : Verdict::kNoEvidence;
-  rule.reason = least ? fmt::format("{} of {} days from first to last scheduled run where it is shortest",
-                                    number(std::floor(*least * 10) / 10), number(threshold.value))
+  rule.reason = least ? of_asked(std::floor(*least * 10) / 10, threshold.value, "days") +
+                            " from first to last scheduled run where it is shortest"
                       : "no case can run in any required cell";
   if (latest_start) {
     const auto wait = std::chrono::microseconds(static_cast<std::int64_t>(threshold.value * kMicrosPerDay));

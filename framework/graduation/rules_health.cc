@@ -159,7 +159,8 @@ RuleResult no_product_failures(const Evidence& evidence) {
   rule.id = "no-product-failures";
   rule.title = "No failures that are not infrastructure";
   rule.source = threshold.source;
-  rule.threshold = fmt::format("at most {} failures within {} days, infrastructure apart", number(threshold.value),
+  const std::string allowed = threshold.value == 0 ? "no" : "at most " + number(threshold.value);
+  rule.threshold = fmt::format("{} failures within {} days, infrastructure apart", allowed,
                                number(evidence.thresholds->window_days.value));
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
 
@@ -265,7 +266,9 @@ RuleResult effective_gates_verified(const Evidence& evidence) {
   rule.counts.push_back(proportion("verified per cluster instance", all - bad, all));
   rule.verdict = all == 0 || bad > 0 ? Verdict::kNoEvidence : Verdict::kPass;
   rule.reason = fmt::format("{} of {} verified", all - bad, plural(all, "cluster instance"));
-  if (bad > 0) rule.next = "run on clusters whose nodes can be reached (provider kind), or leave those runs out";
+  if (bad > 0)
+    rule.next =
+        "run on clusters whose nodes can be reached (provider kind), or leave those runs out with --exclude-run";
   return rule;
 }
 

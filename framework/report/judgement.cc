@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "framework/base/text.h"
 #include "framework/report/report.h"
@@ -32,20 +33,21 @@ std::string subject(const Judgement& judgement) {
   return text;
 }
 
-// "3 of 6 rules are open: a, b, c"
+// "fail: a; no-evidence: b, c; 3 of 6 rules pass"
 std::string summary(const Judgement& judgement) {
-  std::vector<std::string> ids;
-  std::vector<std::string> waived;
-  std::size_t counted = 0;
-  for (const RuleResult& rule : judgement.rules) {
-    if (rule.verdict != Verdict::kNotApplicable) ++counted;
-    if (open(rule.verdict)) ids.push_back(rule.id);
-    if (rule.verdict == Verdict::kWaived) waived.push_back(rule.id);
+  std::map<Verdict, std::vector<std::string>> ids;
+  for (const RuleResult& rule : judgement.rules) ids[rule.verdict].push_back(rule.id);
+  const std::size_t counted = judgement.rules.size() - ids[Verdict::kNotApplicable].size();
+  std::vector<std::string> parts;
+  for (const Verdict verdict : {Verdict::kFail, Verdict::kNoEvidence, Verdict::kWaived}) {
+    const auto& of_it = ids[verdict];
+    if (of_it.empty()) continue;
+    const std::string which = of_it.size() == counted ? fmt::format("all {} rules", counted) : join(of_it, ", ");
+    parts.push_back(std::string(to_string(verdict)) + ": " + which);
   }
-  std::string text = ids.empty() ? fmt::format("{} of {} rules pass", counted - waived.size(), counted)
-                                 : fmt::format("{} of {} rules do not pass: {}", ids.size(), counted, join(ids, ", "));
-  if (!waived.empty()) text += "; waived: " + join(waived, ", ");
-  return text;
+  if (const std::size_t pass = ids[Verdict::kPass].size(); pass > 0)
+    parts.push_back(fmt::format("{} of {} rules pass", pass, counted));
+  return join(parts, "; ");
 }
 
 std::string waiver_text(const RuleResult& rule) {
@@ -147,10 +149,10 @@ std::string judgement_terminal(const Judgement& judgement, const TerminalStyle& 
 std::string judgement_markdown(const Judgement& judgement) {
   std::string out = fmt::format("## {}: **{}**\n\n", markdown_text(subject(judgement)), to_string(judgement.overall));
   out += markdown_text(summary(judgement)) + ".\n\n";
-  out += fmt::format("As of {}, evidence from {} ({}), policy {}, evidence: {}.\n\n", format_rfc3339(judgement.as_of),
-                     format_rfc3339(judgement.window_start),
-                     fmt::format("{} run{}", judgement.runs_read.size(), judgement.runs_read.size() == 1 ? "" : "s"),
-                     markdown_text(judgement.policy), markdown_text(judgement.evidence_source));
+  const std::size_t runs = judgement.runs_read.size();
+  out += fmt::format("As of {}, looking back to {}: {} run{} read from {}, under the policy {}.\n\n",
+                     format_rfc3339(judgement.as_of), format_rfc3339(judgement.window_start), runs,
+                     runs == 1 ? "" : "s", markdown_text(judgement.evidence_source), markdown_text(judgement.policy));
   Table rules({{"Verdict"}, {"Rule"}, {"Result"}, {"Asked"}, {"Source"}});
   for (const RuleResult& rule : judgement.rules) {
     std::string result = markdown_text(rule.reason);

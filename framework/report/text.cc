@@ -99,16 +99,22 @@ std::string cut(std::string_view text, std::size_t width) {
 }
 
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
+  std::vector<std::string> words;
+  for (std::string& word : split(one_line(text), ' ')) {
+    if (word.empty()) continue;
+    if (word.front() == '%' && !words.empty())
+      words.back() += " " + word;  // a number stays with its unit
+    else
+      words.push_back(std::move(word));
+  }
   std::string out;
   std::size_t column = indent;
-  for (const std::string& word : split(one_line(text), ' ')) {
-    if (word.empty()) continue;
+  for (const std::string& word : words) {
     const std::size_t length = display_width(word);
-    const bool first = out.empty();
-    if (!first && column + 1 + length > width) {
+    if (!out.empty() && column + 1 + length > width) {
       out += "\n" + std::string(indent, ' ');
       column = indent;
-    } else if (!first) {
+    } else if (!out.empty()) {
       out += ' ';
       ++column;
     }

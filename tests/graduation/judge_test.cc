@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/catalogue/label_filter.h"
 #include "framework/graduation/rules.h"
 #include "tests/graduation/world.h"
 
@@ -83,6 +84,16 @@ TEST(Judge, OneEveningsRunsLackScheduleAndTime) {
   EXPECT_THAT(runs.next, HasSubstr("--trigger periodic"));
   EXPECT_THAT(texts(runs), HasSubstr("0 of 14 scheduled runs"));
   EXPECT_THAT(rule(judgement, "time-covered").next, HasSubstr("2026-12-14"));
+}
+
+TEST(Judge, TheCommandThatItNamesSelectsTheCases) {
+  const World world;
+  const std::string next = world.judged().rules[0].next;
+  const auto from = next.find('\'') + 1;
+  const auto filter = catalogue::LabelFilter::parse(next.substr(from, next.find('\'', from) - from));
+  ASSERT_TRUE(filter) << to_string(filter.error());
+  EXPECT_TRUE(filter->matches(world.input.cases[0].all_labels()));
+  EXPECT_FALSE(filter->matches({"Serial"}));
 }
 
 TEST(Judge, ThirteenRunsAreNotFourteen) {

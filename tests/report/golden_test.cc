@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole output, as people and programs see it, against tests/golden. GRADUAND_UPDATE_GOLDEN=1 writes the files
+// anew.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "framework/base/files.h"
+#include "framework/report/report.h"
+#include "tests/graduation/world.h"
+
+namespace graduand::report {
+namespace {
+
+using graduation::test::at;
+using graduation::test::World;
+using results::Outcome;
+
+void expect_golden(const std::string& name, const std::string& text) {
+  const fs::path path = fs::path(GRADUAND_SOURCE_DIR) / "tests" / "golden" / name;
+  if (std::getenv("GRADUAND_UPDATE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(write_file_atomically(path, text));
+    return;
+  }
+  const auto golden = read_file(path);
+  ASSERT_TRUE(golden) << path << " is missing; run with GRADUAND_UPDATE_GOLDEN=1 and look at it";
+  EXPECT_EQ(text, *golden) << "if the change is meant: GRADUAND_UPDATE_GOLDEN=1";
+}
+
+// A small hand-made history: three good runs, one with a failure that is a flake, a lost cluster, a case that repeats
+// inside one instance, and a run that does not count.
+World sample() {
+  World world;
+  world.add_good_days(3);
+  const auto run = world.add_run("flaky", at("2026-11-30T10:00:00Z"), results::Trigger::kManual);
+  const auto instance = world.add_instance(run, "sleep-v1.33/on", {1, 33, 3}, true);
+  auto& failed = world.add_attempt(instance, "sleep/delays", Outcome::kFailed);
+  failed.failures = {
+      {"suites/sleep/delays.cc", 42, "Expected: termination within 12 s | `30.2 s`\n<b>node</b> was *busy*", true}};
+  failed.seed = 4242;
+  auto& repeated = world.add_attempt(instance, "sleep/delays", Outcome::kPassed);
+  repeated.number = 2;
+  repeated.id.back() = '2';
+  auto& lost = world.add_attempt(instance, "sleep/validates", Outcome::kInfraError);
+  lost.reason = "the node's container is gone";
+  world.add_good_run("dry", at("2026-11-30T09:00:00Z"));
+  world.input.evidence.runs.back().simulated = true;
+  for (auto& one : world.input.evidence.instances) one.host_added_gates = {{"KubeletInUserNamespace", true}};
+  return world;
+}
+
+Input input_of(const World& world) {
+  Input input;
+  input.title = "graduand: PodLifecycleSleepAction";
+  input.selection = world.input.evidence;
+  input.rates = history::case_cells(world.input.evidence);
+  input.judgements = {world.judged()};
+  return input;
+}
+
+TEST(Golden, Flakes) {
+  const auto rates = history::case_cells(sample().input.evidence);
+  expect_golden("flakes.txt", flakes_terminal(rates, {false, 100}));
+  expect_golden("flakes-80.txt", flakes_terminal(rates, {false, 80}));
+  expect_golden("flakes-120.txt", flakes_terminal(rates, {false, 120}));
+  expect_golden("flakes.md", flakes_markdown(rates));
+  expect_golden("flakes.json", pretty_json(flakes_json(rates)));
+}
+
+TEST(Golden, Judgement) {
+  const auto judgement = sample().judged();
+  expect_golden("judgement.txt", judgement_terminal(judgement, {false, 100}));
+  expect_golden("judgement-80.txt", judgement_terminal(judgement, {false, 80}));
+  expect_golden("judgement.md", judgement_markdown(judgement));
+  expect_golden("judgement.json", pretty_json(judgement_json(judgement)));
+}
+
+TEST(Golden, JudgementOfNothing) {
+  const auto judgement = World().judged();
+  expect_golden("judgement-none.txt", judgement_terminal(judgement, {false, 100}));
+  expect_golden("judgement-none.md", judgement_markdown(judgement));
+}
+
+TEST(Golden, JudgementThatPasses) {
+  World world;
+  world.add_good_days(16);
+  expect_golden("judgement-pass.txt", judgement_terminal(world.judged(), {false, 100}));
+}
+
+TEST(Golden, Report) {
+  const Input input = input_of(sample());
+  expect_golden("report.txt", report_terminal(input, {false, 100}));
+  expect_golden("report.md", report_markdown(input));
+  expect_golden("report.json", pretty_json(report_json(input)));
+}
+
+}  // namespace
+}  // namespace graduand::report

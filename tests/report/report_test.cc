@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/report/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "framework/base/text.h"
+#include "framework/report/text.h"
+#include "tests/graduation/world.h"
+
+namespace graduand::report {
+namespace {
+
+using graduation::test::World;
+using testing::HasSubstr;
+using testing::Not;
+
+World large() {
+  World world;
+  world.add_good_days(16);
+  world.add_case("sleep/" + std::string(120, 'x'), {});
+  world.add_attempt(world.input.evidence.instances[0], "sleep/" + std::string(120, 'x'), results::Outcome::kPassed)
+      .cell = std::string(200, 'y');
+  return world;
+}
+
+// A word that is longer than the terminal may stick out; nothing that we lay out does.
+TEST(Terminal, TablesFitTheWidth) {
+  const World world = large();
+  const auto rates = history::case_cells(world.input.evidence);
+  for (const int width : {80, 95, 96, 100, 111, 112, 120, 200})
+    for (const std::string& line : split(flakes_terminal(rates, {false, width}), '\n'))
+      EXPECT_LE(display_width(line), static_cast<std::size_t>(width)) << line;
+}
+
+TEST(Terminal, PlainStyleHasNoEscapes) {
+  const World world = large();
+  Input input{"t", world.input.evidence, history::case_cells(world.input.evidence), {world.judged()}};
+  EXPECT_THAT(report_terminal(input, {false, 80}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(report_terminal(input, {true, 80}), HasSubstr("\x1b["));
+}
+
+TEST(Terminal, ColourOnlyAddsEscapes) {
+  const auto judgement = large().judged();
+  EXPECT_EQ(printable(judgement_terminal(judgement, {true, 90})), judgement_terminal(judgement, {false, 90}));
+}
+
+TEST(Terminal, TheVerdictStandsInTheFirstLine) {
+  const std::string text = judgement_terminal(World().judged(), {false, 100});
+  EXPECT_EQ(text.substr(0, text.find('\n')), "PodLifecycleSleepAction for stable in v1.34: no-evidence");
+}
+
+TEST(Terminal, WaiversAreListed) {
+  World world;
+  world.add_good_days(2);
+  graduation::Policy policy = graduation::builtin_policy();
+  policy.waivers = {{graduation::test::kGate, "time-covered", "a new job", "sig-node", {}},
+                    {graduation::test::kGate, "enough-scheduled-runs", "a new job", "sig-node", {}}};
+  const auto judgement = world.judged(policy);
+  EXPECT_THAT(judgement_terminal(judgement, {false, 100}), HasSubstr("waived by sig-node: a new job"));
+  EXPECT_THAT(judgement_terminal(judgement, {false, 100}),
+              HasSubstr("waived: enough-scheduled-runs, time-covered; 4 of 6 rules pass"));
+  EXPECT_THAT(judgement_markdown(judgement), HasSubstr("waived by sig-node: a new job"));
+}
+
+TEST(Empty, EverythingHasAnAnswer) {
+  EXPECT_EQ(flakes_terminal({}, {}), "No attempts.\n");
+  EXPECT_EQ(flakes_markdown({}), "No attempts.\n");
+  EXPECT_THAT(report_terminal({"t", {}, {}, {}}, {}), HasSubstr("Runs (0)"));
+  EXPECT_THAT(report_markdown({"t", {}, {}, {}}), HasSubstr("No runs."));
+  EXPECT_EQ(report_json({"t", {}, {}, {}}).at("schema_version"), 1);
+}
+
+TEST(Json, NothingRunHasNoRate) {
+  history::CaseCell row;
+  row.skipped = row.attempts = 1;
+  const json::value value = flakes_json({row});
+  const auto& rate = value.at("rows").at(0).at("failures_per_attempt");
+  EXPECT_TRUE(rate.at("rate").is_null());
+  EXPECT_EQ(rate.at("n"), 0);
+}
+
+TEST(Style, ColumnsAndNoColorAreHeard) {
+  setenv("COLUMNS", "132", 1);
+  setenv("NO_COLOR", "1", 1);
+  EXPECT_EQ(terminal_style_for_stdout().width, 132);
+  EXPECT_FALSE(terminal_style_for_stdout().colour);
+  setenv("COLUMNS", "5", 1);
+  EXPECT_EQ(terminal_style_for_stdout().width, 60);
+  unsetenv("COLUMNS");
+  unsetenv("NO_COLOR");
+}
+
+}  // namespace
+}  // namespace graduand::report
