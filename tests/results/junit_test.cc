@@ -13,6 +13,7 @@
 namespace graduand::results {
 namespace {
 
+using namespace std::string_literals;
 using ::testing::HasSubstr;
 
 // What an independent validator says of it; empty when it is valid.
@@ -88,9 +89,8 @@ TEST(Junit, OnlyRepeatsAreNumbered) {
 }
 
 TEST(Junit, HostileTextStaysText) {
-  const std::string hostile =
-      std::string("]]><failure/>&amp;\"'\x1b[31m\0\x01 \xff\xfe \xed\xa0\x80 \xef\xbf\xbe", 40) + "\n\ttail\r" +
-      std::string(100'000, 'x');
+  const std::string hostile = "]]><failure/>&amp;\"'\x1b[31m\0\x01 \xff\xfe \xed\xa0\x80 \xef\xbf\xbe"s + "\n\ttail\r" +
+                              std::string(100'000, 'x');
   RunContents contents = sample();
   contents.run.job = hostile;
   for (Attempt& attempt : contents.attempts) {

@@ -14,6 +14,7 @@
 namespace graduand::results {
 namespace {
 
+using namespace std::string_literals;
 using ::testing::HasSubstr;
 
 // Through text, as on disk.
@@ -115,7 +116,7 @@ TEST(Record, SaysWhatIsMissingOrWrong) {
 TEST(Record, BrokenTextIsReplacedSoThatTheRecordCanBeRead) {
   Attempt attempt = sample_attempt("a", 1, Outcome::kFailed);
   attempt.reason = "\xff\xfe then \xe2\x82 end";
-  attempt.failures[0].message = std::string("nul \0 inside", 12);
+  attempt.failures[0].message = "nul \0 inside"s;
   const auto back = through_text(attempt);
   ASSERT_TRUE(back) << to_string(back.error());
   EXPECT_EQ(std::get<Attempt>(*back).reason, "\uFFFD\uFFFD then \uFFFD end");

@@ -7,6 +7,8 @@
 namespace graduand::results {
 namespace {
 
+using namespace std::string_literals;
+
 TEST(ValidUtf8, LeavesGoodTextAlone) {
   for (const char* text : {"", "plain", "\u00e4\u20ac\U0001F600", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf"})
     EXPECT_EQ(valid_utf8(text), text);
@@ -29,7 +31,7 @@ TEST(ValidUtf8, ReplacesEachIllFormedPart) {
 }
 
 TEST(XmlText, DropsWhatXmlCannotCarry) {
-  EXPECT_EQ(xml_text(std::string("a\0b\x1b[1m\tc\r\n\x7f", 13)), "ab[1m\tc\r\n\x7f");
+  EXPECT_EQ(xml_text("a\0b\x1b[1m\tc\r\n\x7f"s), "ab[1m\tc\r\n\x7f");
   EXPECT_EQ(xml_text("\xef\xbf\xbe\xef\xbf\xbf!"), "!");
   EXPECT_EQ(xml_text("\xff"), "\uFFFD");
 }
