@@ -34,8 +34,10 @@ Result<ServerAddress> parse_server(const ClusterConfig& config) {
   if (address.endpoint.host.empty()) return wrong("has no host");
   address.endpoint.port = static_cast<std::uint16_t>(https ? 443 : 80);
   if (url.has_port()) {
-    if (url.port_number() == 0) return wrong("has no valid port");
-    address.endpoint.port = url.port_number();
+    const std::string digits = url.port();
+    const int port = digits.empty() || digits.size() > 5 ? 0 : std::stoi(digits);
+    if (port < 1 || port > 65535) return wrong("has no valid port");
+    address.endpoint.port = static_cast<std::uint16_t>(port);
   }
   address.endpoint.tls_name = config.tls_server_name.empty() ? address.endpoint.host : config.tls_server_name;
   const auto host_and_port = url.encoded_host_and_port();
