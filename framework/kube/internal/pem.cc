@@ -56,9 +56,10 @@ Result<KeyPtr> parse_private_key(std::string_view pem, const std::string& what) 
   auto bio = memory_bio(pem);
   KeyPtr key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
   if (key) return key;
-  const bool empty = at_end_of_pem();
   const auto reason = openssl_reason();
-  if (empty) return fail(ErrorKind::kUsage, what + ": no private key in it, expected PEM without a passphrase");
+  if (pem.find("PRIVATE KEY-----") == std::string_view::npos) {
+    return fail(ErrorKind::kUsage, what + ": no private key in it, expected PEM without a passphrase");
+  }
   return fail(ErrorKind::kUsage, what + ": the private key is broken or has a passphrase (" + reason + ")");
 }
 
