@@ -125,6 +125,16 @@ TEST(Judge, AnAbsentCellIsNamed) {
   EXPECT_THAT(ran.findings[0].text, HasSubstr("v1.36: no cluster instance"));
 }
 
+TEST(Judge, AClusterThatEndedAsInfraErrorIsNoRequiredCell) {
+  World world;
+  world.add_good_days(16);
+  for (auto& instance : world.input.evidence.instances)
+    if (instance.cell.name == "off") instance.outcome = Outcome::kInfraError;
+  const RuleResult ran = rule(world.judged(), "ran-in-every-required-cell");
+  EXPECT_EQ(ran.verdict, Verdict::kNoEvidence);
+  EXPECT_THAT(ran.findings[0].text, HasSubstr("v1.33, gate off: no cluster instance"));
+}
+
 TEST(Judge, ACellThatKubernetesCannotHaveIsNotApplicable) {
   World world;
   world.add_good_days(16);
@@ -261,6 +271,14 @@ TEST(Judge, TheGateMustHaveBeenOffWhereItCanBe) {
   EXPECT_EQ(one_sided.verdict, Verdict::kNoEvidence);
   EXPECT_THAT(one_sided.reason, HasSubstr("PodLifecycleSleepAction off: 0 of 0 attempts passed"));
   EXPECT_THAT(one_sided.next, HasSubstr("PodLifecycleSleepAction off"));
+
+  // Off at one component only is neither on nor off, whichever it is.
+  for (auto& instance : world.input.evidence.instances)
+    if (instance.cell.name == "off") {
+      instance.facts.effective_gates[catalogue::kApiServer][kGate] = true;
+      instance.facts.effective_gates[catalogue::kKubelet][kGate] = false;
+    }
+  EXPECT_EQ(rule(world.judged(), "gate-on-and-off").verdict, Verdict::kNoEvidence);
 
   World locked;
   locked.add_good_days(16);
