@@ -29,9 +29,9 @@ AttemptFiles::AttemptFiles(const fs::path& run_directory, const std::string& cel
 
 Status AttemptFiles::prepare() const {
   std::error_code failed;
-  if (!fs::create_directories(artifacts(), failed) && !failed) {
+  if (!fs::create_directories(folder_, failed) && !failed) {
     fs::remove_all(folder_, failed);
-    if (!failed) fs::create_directories(artifacts(), failed);
+    if (!failed) fs::create_directories(folder_, failed);
   }
   if (failed) return cannot("make the attempt's folder", folder_, failed);
   return {};
@@ -51,10 +51,6 @@ Status AttemptFiles::write_context(const results::AttemptContext& context) const
   if (!rest.empty())
     return cannot("write the attempt's context", this->context(), std::error_code(errno, std::generic_category()));
   return {};
-}
-
-void AttemptFiles::tidy() const {
-  ::rmdir(artifacts().c_str());
 }
 
 ProcessSpec attempt_process(const AttemptFiles& files, const fs::path& binary, const std::string& attempt_id,

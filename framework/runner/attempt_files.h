@@ -11,22 +11,22 @@
 namespace graduand::runner {
 
 // The folder of one attempt in a run directory: attempts/<cell>/<case>/<number>/ with context.json (mode 0600; it names
-// a kubeconfig, and holds no secret itself), stdout.txt, stderr.txt and artifacts/.
+// a kubeconfig, and holds no secret itself), stdout.txt, stderr.txt and, when the case keeps
+// something, artifacts/.
 class AttemptFiles {
  public:
   AttemptFiles(const std::filesystem::path& run_directory, const std::string& cell, const PlannedAttempt& attempt);
   // Makes the folder, without anything that an earlier, killed execution of the same attempt left. kInfrastructure.
   Status prepare() const;
   Status write_context(const results::AttemptContext& context) const;
-  std::filesystem::path artifacts() const { return folder_ / "artifacts"; }  // absolute
+  // Absolute. The case makes it: an empty folder per attempt, made and removed, is what ext4 is slowest at.
+  std::filesystem::path artifacts() const { return folder_ / "artifacts"; }
   std::filesystem::path folder() const { return folder_; }
   std::filesystem::path context() const { return folder_ / "context.json"; }
   std::filesystem::path stdout_file() const { return folder_ / "stdout.txt"; }
   std::filesystem::path stderr_file() const { return folder_ / "stderr.txt"; }
   // A path below the run directory, for the record.
   std::string relative(const std::filesystem::path& file) const { return (relative_ / file.filename()).string(); }
-  // Removes the artifacts' folder when the case kept nothing.
-  void tidy() const;
 
  private:
   std::filesystem::path relative_;

@@ -190,7 +190,6 @@ bool CellRun::confirm(Ending& ending) {
 Status CellRun::record(UnderWay& under_way, const Ending& ending) {
   under_way.attempt.outcome = ending.outcome;
   under_way.attempt.reason = ending.reason;
-  under_way.files.tidy();
   trouble_ = trouble_ || is_trouble(ending.outcome);
   GRADUAND_TRY(scope_.recorder.attempt(under_way.attempt));
   RunSummary& summary = scope_.recorder.summary();

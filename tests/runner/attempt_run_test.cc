@@ -51,7 +51,7 @@ TEST_F(AttemptRun, APassHasACompleteRecord) {
 }
 
 TEST_F(AttemptRun, TheProcessGetsItsContext) {
-  add_case("x", "cp \"$2\" \"$SHARED/context\"; env > \"$SHARED/env\"; echo kept > artifacts/events\n" + passes());
+  add_case("x", "cp \"$2\" \"$SHARED/context\"; env > \"$SHARED/env\"; mkdir artifacts; echo kept > artifacts/events\n" + passes());
   EXPECT_EQ(run_and_exit_code(), 0);
   const auto context = parse_json(shared("context")).and_then(results::attempt_context_from_json);
   ASSERT_TRUE(context) << to_string(context.error());
