@@ -16,13 +16,14 @@ namespace {
 constexpr milliseconds kNodeLimit = seconds(30);
 constexpr const char* kMtuMark = "@mtu@";
 
-// The file is written beside the folder and renamed into it: containerd reads it as soon as it appears. Packets of pods
-// leave through eth0, so its MTU is theirs. Further arguments are pairs of network and gateway.
+// The file is written under a name that containerd passes over and renamed within its folder: containerd wakes up for the
+// rename's source, not for a file that appears. Packets of pods leave through eth0, so its MTU is theirs. Further
+// arguments are pairs of network and gateway.
 constexpr const char* kScript = R"(set -e
 mtu=$(cat /sys/class/net/eth0/mtu)
 mkdir -p /etc/cni/net.d
-sed "s/$1/$mtu/" >/etc/cni/.graduand.conflist
-mv /etc/cni/.graduand.conflist /etc/cni/net.d/10-graduand.conflist
+sed "s/$1/$mtu/" >/etc/cni/net.d/.graduand
+mv /etc/cni/net.d/.graduand /etc/cni/net.d/10-graduand.conflist
 shift
 while [ $# -gt 0 ]; do ip route replace "$1" via "$2"; shift 2; done
 )";
