@@ -73,6 +73,8 @@ void ProgressPrinter::on_attempt_progress(const runner::PlannedAttempt&, const s
 void ProgressPrinter::on_attempt(const results::Attempt& attempt) {
   running_.erase(attempt.id);
   ++done_;
+  // Their common reason was printed once, with the cell or the failure that kept them from running.
+  if (attempt.outcome == results::Outcome::kNotRun) return status();
   const bool bad = results::is_failure(attempt.outcome) || attempt.outcome == results::Outcome::kInfraError;
   if (bad) ++failed_;
   const char* code = bad ? "31" : attempt.outcome == results::Outcome::kPassed ? "32" : "33";
@@ -85,7 +87,9 @@ void ProgressPrinter::on_attempt(const results::Attempt& attempt) {
     line(text);
     if (bad)
       for (const auto& failure : attempt.failures)
-        line(fmt::format("    {}:{}: {}", failure.file, failure.line, shorten(printable(failure.message), 600)));
+        for (const auto& part : split(
+                 fmt::format("{}:{}: {}", failure.file, failure.line, shorten(printable(failure.message), 600)), '\n'))
+          line("    " + part);
   }
   status();
 }
