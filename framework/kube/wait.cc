@@ -63,9 +63,10 @@ class Follower {
     return options;
   }
 
-  // True when it is worth another session.
+  // True when it is worth another session. Once it was let in, a "no" is not for good: an API server that has just
+  // started answers 403 and 404 until it knows its roles and custom resources.
   bool failed(ApiError error) {
-    followed_.refused = is_refusal(error);
+    followed_.refused = !admitted_ && is_refusal(error);
     followed_.trouble = std::move(error);
     return !followed_.refused;
   }
@@ -73,6 +74,7 @@ class Follower {
   bool session(const Observer& observer) {
     auto list = client_.list(resource_, ns_, options());
     if (!list) return failed(std::move(list).error());
+    admitted_ = true;
     followed_.trouble.reset();
     followed_.seen = system_clock().now();
     followed_.satisfied = observer.on_list(*list);
@@ -88,7 +90,6 @@ class Follower {
     while (!over()) {
       auto event = watch.next(until_.left(), until_.cancel);
       if (!event && event.error().gone()) return failed(std::move(event).error());
-      if (!event && is_refusal(event.error())) return failed(std::move(event).error());
       if (!event) {
         if (event.error().transport == ErrorKind::kCancelled) return true;
         followed_.trouble = std::move(event).error();
@@ -110,6 +111,7 @@ class Follower {
   const ListOptions selector_;
   const Until until_;
   milliseconds pause_ = kFirstPause;
+  bool admitted_ = false;
   Followed followed_;
 };
 
@@ -125,7 +127,10 @@ std::string failure_text(const Followed& followed, const std::string& subject, m
     text = "timed out after " + format_duration(limit) + " waiting for " + subject;
   }
   text += "; last seen: " + last_seen;
-  if (followed.trouble) text += "; the API could not be reached: " + to_string(*followed.trouble);
+  if (followed.trouble) {
+    text += followed.trouble->from_server() ? "; the API refused at last: " : "; the API could not be reached: ";
+    text += to_string(*followed.trouble);
+  }
   return text;
 }
 

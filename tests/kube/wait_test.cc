@@ -135,6 +135,22 @@ TEST(Wait, ARefusalEndsItAtOnce) {
   EXPECT_FALSE(waited.transport_failed);
 }
 
+TEST(Wait, AServerThatStartsMayRefuseForAWhile) {
+  FakeServer server([](Exchange& exchange) {
+    const int number = exchange.request.number;
+    if (number == 0) return exchange.respond_json(200, list_of("5", {pod("Pending", "False")})), true;
+    if (number == 2 || number == 3) return exchange.status(403, "Forbidden"), true;
+    exchange.begin_chunked();
+    if (number == 1) return false;
+    exchange.event("MODIFIED", pod("Running", "True"));
+    exchange.wait_for_close();
+    return false;
+  });
+  const auto waited = wait_for_pod_ready(*server.client(), "n", "p", seconds(20));
+  EXPECT_TRUE(waited) << waited.message;
+  EXPECT_EQ(server.requests().size(), 5u);
+}
+
 TEST(Wait, AnUnreachableServerIsNotTheProductsAnswer) {
   ClusterConfig config;
   config.server = "http://127.0.0.1:1";
