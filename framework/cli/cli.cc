@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "framework/base/process.h"
@@ -44,6 +45,43 @@ Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session)
                 "build the project, or name a folder of suites with --suites or $GRADUAND_SUITES");
   }
   return runner::load_suites(files, system_process_runner());
+}
+
+void add_case_options(CLI::App& verb, CaseOptions& options) {
+  verb.add_option("--label-filter", options.label_filter, "Ginkgo's label-filter language")->type_name("EXPR");
+  verb.add_option("--suite", options.suites, "Only this suite (may be repeated)")->type_name("NAME");
+  verb.add_option("--case", options.cases, "Only this case (may be repeated)")->type_name("ID");
+}
+
+Result<std::vector<runner::SelectedCase>> chosen_cases(const std::vector<runner::LoadedSuite>& suites,
+                                                       const CaseOptions& options) {
+  GRADUAND_TRY_ASSIGN(const auto filter, catalogue::LabelFilter::parse(options.label_filter));
+  const auto named = [](const catalogue::CaseInfo& info, const std::string& name) {
+    return info.id == name || info.id == info.suite + "/" + name;
+  };
+  std::vector<std::string> ids;
+  for (const auto& suite : suites)
+    for (const auto& info : suite.cases) ids.push_back(info.id);
+  for (const auto& name : options.cases) {
+    bool known = false;
+    for (const auto& suite : suites)
+      known = known || std::any_of(suite.cases.begin(), suite.cases.end(),
+                                   [&](const catalogue::CaseInfo& info) { return named(info, name); });
+    if (!known) {
+      auto hint = did_you_mean_hint(name, ids);
+      return fail(ErrorKind::kUsage, "no case '" + name + "'", {},
+                  hint.empty() ? "'graduand suites list' shows all cases" : hint);
+    }
+  }
+  auto cases = runner::select_cases(suites, filter, options.suites);
+  if (!options.cases.empty())
+    std::erase_if(cases, [&](const runner::SelectedCase& selected) {
+      return std::none_of(options.cases.begin(), options.cases.end(),
+                          [&](const std::string& name) { return named(*selected.info, name); });
+    });
+  if (!cases.empty()) return cases;
+  return fail(ErrorKind::kNothingSelected, "no case matches the label filter '" + options.label_filter + "'", {},
+              "'graduand suites list' shows all cases with their labels");
 }
 
 Result<std::unique_ptr<history::Store>> open_history(const std::string& path) {

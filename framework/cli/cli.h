@@ -39,6 +39,18 @@ int report_error(const Error& error);
 // The suites of --suites, $GRADUAND_SUITES or those beside the program, their programs asked for their cases.
 Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session);
 
+// The cases that the label filter selects, of the named suites and cases (all when empty). A case is named by its id or
+// by what follows the suite's name in it. kUsage for a filter or a case that is wrong, kNothingSelected for nothing
+// left.
+struct CaseOptions {
+  std::string label_filter;
+  std::vector<std::string> suites;
+  std::vector<std::string> cases;
+};
+void add_case_options(CLI::App& verb, CaseOptions& options);
+Result<std::vector<runner::SelectedCase>> chosen_cases(const std::vector<runner::LoadedSuite>& suites,
+                                                       const CaseOptions& options);
+
 // The history at `path`, or the default one when empty.
 Result<std::unique_ptr<history::Store>> open_history(const std::string& path);
 
@@ -67,5 +79,7 @@ void add_judge(CLI::App& app, Session& session);
 void add_ingest(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
+// What the completion scripts call as `graduand __complete WORD...`: prints what may stand for the last word.
+int complete(const CLI::App& app, const std::vector<std::string>& words);
 
 }  // namespace graduand::cli

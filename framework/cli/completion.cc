@@ -60,15 +60,11 @@ void add_completion(CLI::App& app, Session& session) {
       return static_cast<int>(kOk);
     };
   });
-  auto* hidden = app.add_subcommand("__complete", "")->group("");
-  hidden->prefix_command();
-  hidden->callback([hidden, &app, &session] {
-    const auto words = hidden->remaining();
-    session.action = [words, &app] {
-      for (const auto& word : completions(app, words)) print(word + "\n");
-      return static_cast<int>(kOk);
-    };
-  });
+}
+
+int complete(const CLI::App& app, const std::vector<std::string>& words) {
+  for (const auto& word : completions(app, words)) print(word + "\n");
+  return kOk;
 }
 
 }  // namespace graduand::cli

@@ -74,6 +74,8 @@ int run_main(int argc, char** argv) {
   add_ingest(app, session);
   add_report(app, session);
   add_completion(app, session);
+  // Not a verb: the words to complete are no command line yet, so they cannot be parsed as one.
+  if (argc > 1 && session.argv[1] == "__complete") return complete(app, {argv + 2, argv + argc});
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -34,6 +34,7 @@ Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runne
     if (!view && options.feature.empty()) continue;  // a foreign suite's feature: its attempts are still reported
     if (!view) return fail(view.error());
     for (const auto stage : {graduation::Stage::kBeta, graduation::Stage::kStable}) {
+      if (!view->info.stages.count(graduation::to_string(stage))) continue;
       GRADUAND_TRY_ASSIGN(auto judgement, judge_feature(JudgeRequest{.view = *view,
                                                                      .stage = stage,
                                                                      .release = {},

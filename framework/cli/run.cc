@@ -123,8 +123,7 @@ void add_run(CLI::App& app, Session& session) {
   verb->add_option("--profile", arguments->profiles, "Gates × versions × topology (may be repeated)")
       ->type_name("FILE");
   verb->add_option("--cell", arguments->cells, "Only this cell of the profiles (may be repeated)")->type_name("NAME");
-  verb->add_option("--suite", arguments->suites, "Only this suite (may be repeated)")->type_name("NAME");
-  verb->add_option("--label-filter", arguments->label_filter, "Ginkgo's label-filter language")->type_name("EXPR");
+  add_case_options(*verb, arguments->selection);
   verb->add_option("--repeat", arguments->repeat, "Attempts of each case in each cell")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();

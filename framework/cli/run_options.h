@@ -6,14 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "framework/cli/cli.h"
+
 namespace graduand::cli {
 
 // The command line of `run`.
 struct RunArguments {
   std::vector<std::string> profiles;
   std::vector<std::string> cells;
-  std::vector<std::string> suites;
-  std::string label_filter;
+  CaseOptions selection;
   int repeat = 1;
   int procs = 4;
   bool fail_fast = false;

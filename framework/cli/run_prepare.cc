@@ -82,17 +82,13 @@ Result<cluster::Provider*> Providers::of(const runner::PlannedCell& cell) {
 
 Result<Prepared> prepare_new(const Session& session, const RunArguments& arguments) {
   Prepared prepared;
-  GRADUAND_TRY_ASSIGN(auto filter, catalogue::LabelFilter::parse(arguments.label_filter));
   GRADUAND_TRY_ASSIGN(auto trigger, results::parse_trigger(arguments.trigger));
   if (trigger == results::Trigger::kPeriodic && arguments.job.empty())
     return fail(ErrorKind::kUsage, "--trigger periodic needs --job: a schedule's runs are told apart by their job", {},
                 "such as --job ci-sleep-action --build-id $BUILD_ID");
   GRADUAND_TRY_ASSIGN(auto cells, chosen_cells(arguments));
   GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session));
-  const auto cases = runner::select_cases(prepared.suites, filter, arguments.suites);
-  if (cases.empty())
-    return fail(ErrorKind::kNothingSelected, "no case matches the label filter '" + arguments.label_filter + "'", {},
-                "'graduand suites list' shows all cases with their labels");
+  GRADUAND_TRY_ASSIGN(const auto cases, chosen_cases(prepared.suites, arguments.selection));
 
   auto& run = prepared.run;
   run.id = new_run_id();
@@ -103,7 +99,7 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
   run.harness_version = GRADUAND_VERSION;
   run.harness_revision = GRADUAND_REVISION;
   run.argv = session.argv;
-  run.label_filter = arguments.label_filter;
+  run.label_filter = arguments.selection.label_filter;
   run.seed = arguments.seed.value_or(random_seed());
   run.repeat = arguments.repeat;
   run.simulated = simulated(cells);

@@ -10,8 +10,7 @@ namespace graduand::cli {
 namespace {
 
 struct Options {
-  std::string filter;
-  std::vector<std::string> suites;
+  CaseOptions selection;
   bool as_json = false;
 };
 
@@ -45,18 +44,11 @@ json::object listing_json(const std::vector<runner::SelectedCase>& cases) {
 }
 
 int list(const Session& session, const Options& options) {
-  auto filter = catalogue::LabelFilter::parse(options.filter);
-  if (!filter) return report_error(filter.error());
   auto suites = load_all_suites(session);
   if (!suites) return report_error(suites.error());
-  const auto cases = runner::select_cases(*suites, *filter, options.suites);
-  if (cases.empty()) {
-    return report_error(Error{ErrorKind::kNothingSelected,
-                              "no case matches the label filter '" + options.filter + "'",
-                              {},
-                              "'graduand suites list' shows all cases with their labels"});
-  }
-  print(options.as_json ? pretty_json(listing_json(cases)) : listing(cases));
+  const auto cases = chosen_cases(*suites, options.selection);
+  if (!cases) return report_error(cases.error());
+  print(options.as_json ? pretty_json(listing_json(*cases)) : listing(*cases));
   return kOk;
 }
 
@@ -67,8 +59,7 @@ void add_suites(CLI::App& app, Session& session) {
   auto* verb = app.add_subcommand("suites", "What there is to run");
   verb->require_subcommand(1);
   auto* list_verb = verb->add_subcommand("list", "Cases with their labels, needs and time limits");
-  list_verb->add_option("--label-filter", options->filter, "Ginkgo's label-filter language")->type_name("EXPR");
-  list_verb->add_option("--suite", options->suites, "Only this suite (may be repeated)")->type_name("NAME");
+  add_case_options(*list_verb, options->selection);
   list_verb->add_flag("--json", options->as_json, "Print JSON");
   list_verb->footer(
       "\nExample:\n  graduand suites list --label-filter 'FeatureGate:PodLifecycleSleepAction && !Disruptive'");

@@ -28,9 +28,9 @@ class RunVerb : public testing::Test {
   fs::path profile_ = program_.no_cluster_profile();
   fs::path out_ = dir_.path() / "out";
 
-  ProcessResult run(const std::string& filter, std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments = {"run",  "--profile", profile_.string(), "--label-filter",
-                                          filter, "--output",  out_.string()};
+  ProcessResult run(const std::string& test_case, std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments = {"run", "--profile", profile_.string(), "--output", out_.string()};
+    if (!test_case.empty()) arguments.insert(arguments.end(), {"--case", test_case});
     arguments.insert(arguments.end(), more.begin(), more.end());
     return program_.run(arguments);
   }
@@ -38,7 +38,7 @@ class RunVerb : public testing::Test {
 };
 
 TEST_F(RunVerb, EachFaultOfACaseEndsInItsOutcome) {
-  const auto result = run("Fault", {"--procs", "4"});
+  const auto result = run("", {"--procs", "4"});
   EXPECT_EQ(result.exit_code, 1) << result.stderr_text;
   const auto attempts = attempts_by_case(out_);
   const std::map<std::string, Outcome> expected = {{"passes", Outcome::kPassed},
@@ -93,8 +93,8 @@ TEST_F(RunVerb, TheSeedMakesAFlakyCaseRepeatable) {
 }
 
 TEST_F(RunVerb, AfterKillNineResumeRunsExactlyWhatIsMissing) {
-  auto call = program_.spec({"run", "--profile", profile_.string(), "--label-filter", "slow-pass", "--repeat", "40",
-                             "--procs", "2", "--output", out_.string()});
+  auto call = program_.spec({"run", "--profile", profile_.string(), "--case", "slow-pass", "--repeat", "40", "--procs",
+                             "2", "--output", out_.string()});
   ProcessPool pool;
   std::size_t lines = 0;
   call.on_stderr_line = [&lines](std::string_view line) { lines += line.find("] passed") != std::string_view::npos; };
@@ -119,8 +119,8 @@ TEST_F(RunVerb, AfterKillNineResumeRunsExactlyWhatIsMissing) {
 }
 
 TEST_F(RunVerb, InterruptedItStopsWithinSecondsAndSaysHowToGoOn) {
-  auto call = program_.spec({"run", "--profile", profile_.string(), "--label-filter", "slow-pass", "--repeat", "200",
-                             "--procs", "2", "--output", out_.string()});
+  auto call = program_.spec({"run", "--profile", profile_.string(), "--case", "slow-pass", "--repeat", "200", "--procs",
+                             "2", "--output", out_.string()});
   ProcessPool pool;
   std::size_t lines = 0;
   call.on_stderr_line = [&lines](std::string_view line) { lines += line.find("] passed") != std::string_view::npos; };
@@ -138,8 +138,8 @@ TEST_F(RunVerb, TwoRunsAtOnceShareAHistory) {
   ProcessPool pool;
   const auto history = (dir_.path() / "shared.db").string();
   for (const char* name : {"one", "two"})
-    ASSERT_TRUE(pool.start(program_.spec({"run", "--profile", profile_.string(), "--label-filter", "passes", "--repeat",
-                                          "20", "--output", (dir_.path() / name).string(), "--history", history})));
+    ASSERT_TRUE(pool.start(program_.spec({"run", "--profile", profile_.string(), "--case", "passes", "--repeat", "20",
+                                          "--output", (dir_.path() / name).string(), "--history", history})));
   for (int i = 0; i < 2; ++i) {
     const auto finished = pool.wait_next(seconds(60));
     ASSERT_TRUE(finished);
@@ -157,9 +157,9 @@ TEST_F(RunVerb, TwoRunsAtOnceShareAHistory) {
 TEST_F(RunVerb, AFullDiskEndsTheRunAndKeepsWhatWasRecorded) {
   const auto small = dir_.path() / "small";
   fs::create_directories(small);
-  if (mount("tmpfs", small.c_str(), "tmpfs", 0, "size=256k") != 0) GTEST_SKIP() << "mounting a tmpfs needs root";
+  if (mount("tmpfs", small.c_str(), "tmpfs", 0, "size=1m") != 0) GTEST_SKIP() << "mounting a tmpfs needs root";
   out_ = small / "out";
-  const auto result = run("passes", {"--repeat", "2000", "--no-history"});
+  const auto result = run("passes", {"--repeat", "300", "--no-history"});
   EXPECT_EQ(result.exit_code, 5) << result.stderr_text;
   EXPECT_THAT(result.stderr_text, HasSubstr("disk full"));
   EXPECT_THAT(result.stderr_text, HasSubstr("--resume"));
@@ -179,7 +179,7 @@ TEST_F(RunVerb, DryRunPrintsThePlanAndTouchesNothing) {
 }
 
 TEST_F(RunVerb, IngestIsIdempotentAndReportsReadTheSame) {
-  ASSERT_EQ(run("passes || fails", {"--no-history"}).exit_code, 1);
+  ASSERT_EQ(run("passes", {"--case", "fails", "--no-history"}).exit_code, 1);
   const auto first = program_.run({"ingest", out_.string()});
   EXPECT_EQ(first.exit_code, 0) << first.stderr_text;
   EXPECT_THAT(first.stdout_text, HasSubstr("2 attempts"));
