@@ -30,7 +30,8 @@ std::string canonical_json(const json::value& value);
 
 // The value at a path of member names and array indices ("status", "conditions", 0), or nullptr when any step is
 // absent or of another type.
-const json::value* find_path(const json::value& root, std::initializer_list<std::variant<std::string_view, std::size_t>> path);
+const json::value* find_path(const json::value& root,
+                             std::initializer_list<std::variant<std::string_view, std::size_t>> path);
 
 // Typed look-ups by dotted path ("status.phase"); the default when absent or of another type. For reading Kubernetes
 // objects, where every field is optional.

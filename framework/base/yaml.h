@@ -61,7 +61,7 @@ class YamlReader {
   std::optional<double> optional_double(std::string_view key);
   std::optional<bool> optional_bool(std::string_view key);
   std::optional<milliseconds> optional_duration(std::string_view key);
-  std::vector<std::string> optional_strings(std::string_view key);       // a sequence of scalars
+  std::vector<std::string> optional_strings(std::string_view key);  // a sequence of scalars
   bool has(std::string_view key) const;
   // The node behind a key as JSON (for kubeadm patches and the like); nullopt when absent.
   std::optional<json::value> optional_json(std::string_view key);

@@ -34,11 +34,11 @@ struct CellDescription {
   std::string provider;  // "kind", "existing", "none"
   KubeVersion kubernetes_version;
   std::optional<KubeVersion> emulated_version;
-  std::vector<NodeDescription> nodes;                  // control planes first
-  GateMap gates;                                       // for every component
-  std::map<std::string, GateMap> component_gates;      // override `gates` for one component
-  std::map<std::string, std::string> runtime_config;   // API server, "api/beta": "true"
-  std::vector<json::value> kubeadm_patches;            // objects with a `kind`
+  std::vector<NodeDescription> nodes;                 // control planes first
+  GateMap gates;                                      // for every component
+  std::map<std::string, GateMap> component_gates;     // override `gates` for one component
+  std::map<std::string, std::string> runtime_config;  // API server, "api/beta": "true"
+  std::vector<json::value> kubeadm_patches;           // objects with a `kind`
 
   // "profile/name", for people.
   std::string display_name() const { return profile + "/" + name; }
@@ -58,7 +58,7 @@ struct CellFacts {
   std::vector<std::string> unverified_components;  // could not be read; never in effective_gates
   int threads_per_core = 1;                        // the least of any node
   int nodes = 1;
-  bool node_access = false;                        // commands can be run on nodes, gates can be flipped
+  bool node_access = false;  // commands can be run on nodes, gates can be flipped
 
   // A gate of the kubelet is on when it is on at every node, and listed only when all nodes agree.
   std::optional<bool> effective(const std::string& component, const std::string& gate) const;

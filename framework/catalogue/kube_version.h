@@ -14,8 +14,8 @@ namespace graduand::catalogue {
 struct KubeVersion {
   int major = 0;
   int minor = 0;
-  int patch = -1;           // -1: only a minor was given, such as "1.33"
-  std::string prerelease{}; // "alpha.1"
+  int patch = -1;            // -1: only a minor was given, such as "1.33"
+  std::string prerelease{};  // "alpha.1"
 
   // kUsage when it is not a version. With or without the leading "v"; build metadata ("+...") is dropped.
   static Result<KubeVersion> parse(std::string_view text);

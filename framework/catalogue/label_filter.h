@@ -10,9 +10,9 @@
 
 namespace graduand::catalogue {
 
-// Ginkgo's label-filter language (onsi/ginkgo v2, types/label_filter.go): literals (case-insensitive), /regexp/, && || ,
-// ! ( ), and set operations "Key: isEmpty|containsAny|containsAll|consistsOf|isSubsetOf {A, B}". Precedence from loosest:
-// OR, AND, NOT, set operation. An empty filter matches everything. Immutable; thread-safe.
+// Ginkgo's label-filter language (onsi/ginkgo v2, types/label_filter.go): literals (case-insensitive), /regexp/, && ||
+// , ! ( ), and set operations "Key: isEmpty|containsAny|containsAll|consistsOf|isSubsetOf {A, B}". Precedence from
+// loosest: OR, AND, NOT, set operation. An empty filter matches everything. Immutable; thread-safe.
 class LabelFilter {
  public:
   LabelFilter();  // matches everything

@@ -14,9 +14,9 @@ namespace graduand::catalogue {
 
 // A cell that a stage needs evidence from, described by what it must be, not by its name.
 struct RequiredCell {
-  std::string name;        // for people: "v1.33, gate on"
-  KubeVersion kubernetes;  // a minor
-  GateMap gates;           // effective on API server and kubelet
+  std::string name;                                // for people: "v1.33, gate on"
+  KubeVersion kubernetes;                          // a minor
+  GateMap gates;                                   // effective on API server and kubelet
   std::map<std::string, GateMap> component_gates;  // effective on one component; overrides `gates`
   int min_nodes = 1;
   // Whether a cluster instance with these facts is such a cell. An unverified component never matches a gate.
@@ -24,7 +24,7 @@ struct RequiredCell {
 };
 
 struct FeatureInfo {
-  std::string name;                   // "PodLifecycleSleepAction"
+  std::string name;  // "PodLifecycleSleepAction"
   std::vector<int> keps;
   std::vector<std::string> gates;
   std::string sig;

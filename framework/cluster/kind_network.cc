@@ -16,8 +16,8 @@ namespace {
 constexpr milliseconds kNodeLimit = seconds(30);
 constexpr const char* kMtuMark = "@mtu@";
 
-// The file is written under a name that containerd passes over and renamed within its folder: containerd wakes up for the
-// rename's source, not for a file that appears. Packets of pods leave through eth0, so its MTU is theirs. Further
+// The file is written under a name that containerd passes over and renamed within its folder: containerd wakes up for
+// the rename's source, not for a file that appears. Packets of pods leave through eth0, so its MTU is theirs. Further
 // arguments are pairs of network and gateway.
 constexpr const char* kScript = R"(set -e
 mtu=$(cat /sys/class/net/eth0/mtu)

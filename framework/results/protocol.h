@@ -17,15 +17,15 @@ struct AttemptContext {
   std::string instance_id;
   std::string case_id;
   std::uint64_t seed = 0;
-  std::string ns;               // the namespace to create, unique to the attempt; empty without a cluster
-  std::string kubeconfig;       // path; empty without a cluster
+  std::string ns;          // the namespace to create, unique to the attempt; empty without a cluster
+  std::string kubeconfig;  // path; empty without a cluster
   std::string kube_context;
-  std::string provider;         // for node access
+  std::string provider;  // for node access
   std::string cluster_name;
   milliseconds time_limit{0};
   catalogue::CellFacts facts;
   catalogue::GateMap host_added_gates;
-  std::string artifacts;        // a folder for what the case keeps (events, pod states)
+  std::string artifacts;  // a folder for what the case keeps (events, pod states)
 };
 json::object to_json(const AttemptContext& context);
 Result<AttemptContext> attempt_context_from_json(const json::value& value);

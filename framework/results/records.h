@@ -16,13 +16,16 @@ namespace graduand::results {
 inline constexpr int kSchemaVersion = 1;
 
 enum class Outcome { kPassed, kFailed, kTimedOut, kCrashed, kSkipped, kInfraError, kNotRun };
-const char* to_string(Outcome outcome);  // "passed", "failed", "timed-out", "crashed", "skipped", "infra-error", "not-run"
+const char* to_string(
+    Outcome outcome);  // "passed", "failed", "timed-out", "crashed", "skipped", "infra-error", "not-run"
 Result<Outcome> parse_outcome(std::string_view text);
 inline bool is_failure(Outcome o) {
   return o == Outcome::kFailed || o == Outcome::kTimedOut || o == Outcome::kCrashed;
 }
 // Whether it counts in a failure rate's denominator: passed or is_failure.
-inline bool ran(Outcome o) { return o == Outcome::kPassed || is_failure(o); }
+inline bool ran(Outcome o) {
+  return o == Outcome::kPassed || is_failure(o);
+}
 
 enum class Trigger { kPeriodic, kPresubmit, kManual, kReproduce };
 const char* to_string(Trigger trigger);
@@ -151,11 +154,11 @@ struct Fact {
 
 using Record = std::variant<Run, ClusterInstance, Transition, Attempt, Fact>;
 
-// One JSON object with "type" (run, cluster-instance, transition, attempt, fact) and "schema_version". Members are named
-// as in the structs, except: durations are decimal seconds, exact to the millisecond, and their names end in _s (took_s,
-// ready_after_s); `ns` is "namespace". Times are RFC 3339 in UTC; a seed is a decimal string, because JavaScript and jq
-// lose bits above 2^53; a measure that is not finite is null. Ill-formed UTF-8 is replaced by U+FFFD. Reading is
-// tolerant of unknown members and refuses a newer schema (kUsage naming both versions).
+// One JSON object with "type" (run, cluster-instance, transition, attempt, fact) and "schema_version". Members are
+// named as in the structs, except: durations are decimal seconds, exact to the millisecond, and their names end in _s
+// (took_s, ready_after_s); `ns` is "namespace". Times are RFC 3339 in UTC; a seed is a decimal string, because
+// JavaScript and jq lose bits above 2^53; a measure that is not finite is null. Ill-formed UTF-8 is replaced by U+FFFD.
+// Reading is tolerant of unknown members and refuses a newer schema (kUsage naming both versions).
 json::object to_json(const Record& record);
 Result<Record> record_from_json(const json::value& value);
 

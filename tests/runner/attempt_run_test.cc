@@ -45,13 +45,15 @@ TEST_F(AttemptRun, APassHasACompleteRecord) {
   EXPECT_FALSE(record.simulated);
   ASSERT_EQ(record.measures.size(), 1u);
   EXPECT_EQ(record.measures[0].value, 5.5);
-  EXPECT_EQ(record.stdout_path, "attempts/profile__on/suite__pass/1/stdout.txt");
+  EXPECT_EQ(record.stdout_path, "attempts/profile__on/suite__pass.1/stdout.txt");
   EXPECT_EQ(read_file(directory() / record.stdout_path).value(), "out\n");
   EXPECT_EQ(read_file(directory() / record.stderr_path).value(), "err\n");
 }
 
 TEST_F(AttemptRun, TheProcessGetsItsContext) {
-  add_case("x", "cp \"$2\" \"$SHARED/context\"; env > \"$SHARED/env\"; mkdir artifacts; echo kept > artifacts/events\n" + passes());
+  add_case("x",
+           "cp \"$2\" \"$SHARED/context\"; env > \"$SHARED/env\"; mkdir artifacts; echo kept > artifacts/events\n" +
+               passes());
   EXPECT_EQ(run_and_exit_code(), 0);
   const auto context = parse_json(shared("context")).and_then(results::attempt_context_from_json);
   ASSERT_TRUE(context) << to_string(context.error());
