@@ -191,8 +191,6 @@ int run(int pods) {
   print_row("kubectl wait", delays.kubectls);
   std::size_t first = 0;
   for (std::size_t i = 0; i < delays.ours.size(); ++i) first += delays.ours[i] < delays.kubectls[i] ? 1 : 0;
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < delays.ours.size(); ++i) first += delays.ours[i] < delays.kubectls[i] ? 1 : 0;
   // No ratio of medians: either watch may get an event before the raw one, and then its delay is negative.
   const double p50_lead = percentile(delays.kubectls, 0.5) - percentile(delays.ours, 0.5);
   const double p99 = percentile(delays.ours, 0.99);
