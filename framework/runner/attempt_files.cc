@@ -24,7 +24,8 @@ tl::unexpected<Error> cannot(const std::string& what, const fs::path& path, cons
 }  // namespace
 
 AttemptFiles::AttemptFiles(const fs::path& run_directory, const std::string& cell, const PlannedAttempt& attempt)
-    : relative_(fs::path("attempts") / path_name(cell) / path_name(attempt.case_id) / std::to_string(attempt.number)),
+    : relative_(fs::path("attempts") / path_name(cell) /
+                (path_name(attempt.case_id) + "." + std::to_string(attempt.number))),
       folder_(fs::absolute(run_directory) / relative_) {}
 
 Status AttemptFiles::prepare() const {

@@ -10,16 +10,16 @@
 
 namespace graduand::runner {
 
-// The folder of one attempt in a run directory: attempts/<cell>/<case>/<number>/ with context.json (mode 0600; it names
-// a kubeconfig, and holds no secret itself), stdout.txt, stderr.txt and, when the case keeps
-// something, artifacts/.
+// The folder of one attempt in a run directory: attempts/<cell>/<case>.<number>/ with context.json (mode 0600; it names
+// a kubeconfig, and holds no secret itself), stdout.txt, stderr.txt and, when the case keeps something, artifacts/.
+// One folder and three files, because making them is most of what an attempt costs.
 class AttemptFiles {
  public:
   AttemptFiles(const std::filesystem::path& run_directory, const std::string& cell, const PlannedAttempt& attempt);
   // Makes the folder, without anything that an earlier, killed execution of the same attempt left. kInfrastructure.
   Status prepare() const;
   Status write_context(const results::AttemptContext& context) const;
-  // Absolute. The case makes it: an empty folder per attempt, made and removed, is what ext4 is slowest at.
+  // Absolute. The case makes it when it has something to keep.
   std::filesystem::path artifacts() const { return folder_ / "artifacts"; }
   std::filesystem::path folder() const { return folder_; }
   std::filesystem::path context() const { return folder_ / "context.json"; }
