@@ -32,6 +32,7 @@ ContainerState state_of(const json::value& container) {
   state.oom_killed = bool_at(container, "State.OOMKilled");
   state.exit_code = static_cast<int>(int_at(container, "State.ExitCode"));
   state.status = string_at(container, "State.Status");
+  if (const auto started = parse_rfc3339(string_at(container, "State.StartedAt"))) state.started = *started;
   return state;
 }
 

@@ -40,7 +40,8 @@ struct ContainerState {
   bool running = false;
   bool oom_killed = false;
   int exit_code = 0;
-  std::string status;  // "running", "exited", ...
+  std::string status;   // "running", "exited", ...
+  Timestamp started{};  // the newest start; kind lets Docker start a node again that ended badly
 };
 // The nodes of kind clusters, stopped ones too; all clusters when `cluster` is empty. Control planes first, by name.
 Result<std::vector<ContainerState>> kind_nodes(ProcessRunner& processes, const std::string& cluster,

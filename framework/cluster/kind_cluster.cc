@@ -72,25 +72,37 @@ Status KindCluster::ensure_kubeconfig() {
   return write_file_atomically(kubeconfig(), text, 0600);
 }
 
-Health KindCluster::health(const CancelToken& cancel) {
+// Whether the nodes are what they were when the cluster became ready; a reason when they are not.
+std::optional<std::string> KindCluster::nodes_lost(const CancelToken& cancel) {
   const auto nodes = kind_nodes(processes_, entry_.name, cancel);
-  if (!nodes) return lost("Docker does not say how the nodes are: " + nodes.error().message);
-  if (nodes->size() < entry_.instance.cell.nodes.size()) {
-    return lost(fmt::format("{} of the cluster's {} nodes are gone", entry_.instance.cell.nodes.size() - nodes->size(),
-                            entry_.instance.cell.nodes.size()));
+  if (!nodes) return "Docker does not say how the nodes are: " + nodes.error().message;
+  const auto& instance = entry_.instance;
+  if (nodes->size() < instance.cell.nodes.size())
+    return fmt::format("{} of the cluster's {} nodes are gone", instance.cell.nodes.size() - nodes->size(),
+                       instance.cell.nodes.size());
+  for (const ContainerState& node : *nodes) {
+    if (!node.running) return describe_stopped(node);
+    if (instance.ready_after.count() > 0 && node.started > instance.created + instance.ready_after)
+      return fmt::format("node {} was stopped from outside, and started again at {}", node.name,
+                         format_rfc3339(node.started));
   }
-  for (const ContainerState& node : *nodes)
-    if (!node.running) return lost(describe_stopped(node));
   if (const auto docker = docker_info(processes_, cancel)) {
     const auto free = free_bytes(docker->root_dir);
-    if (free && *free < kLeastFreeBytes) return lost("the disk of Docker's folder " + docker->root_dir + " is full");
+    if (free && *free < kLeastFreeBytes) return "the disk of Docker's folder " + docker->root_dir + " is full";
   }
+  return std::nullopt;
+}
+
+Health KindCluster::health(const CancelToken& cancel) {
+  if (auto reason = nodes_lost(cancel)) return lost(*std::move(reason));
   const auto api = client(seconds(5));
   if (!api) return {Health::State::kProductBroken, "no client: " + to_string(api.error())};
   const SteadyTime end = clock_.steady_now() + kReadyLimit;
   for (;;) {
     const auto ready = (*api)->raw("GET", "/readyz");
     if (ready) return {};
+    // Docker takes seconds to notice that a node was killed, so the nodes are asked as often as the API server.
+    if (auto reason = nodes_lost(cancel)) return lost(*std::move(reason));
     if (clock_.steady_now() >= end || cancel.wait_for(kAskAgain)) {
       return {Health::State::kProductBroken,
               "all nodes run, but the API server is not ready: " + kube::to_string(ready.error())};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "framework/cluster/provider.h"
 #include "framework/cluster/registry.h"
@@ -32,6 +33,8 @@ class KindCluster final : public Cluster {
   Status ensure_kubeconfig();
 
  private:
+  std::optional<std::string> nodes_lost(const CancelToken& cancel);
+
   ProcessRunner& processes_;
   const Clock& clock_;
   Registry registry_;
