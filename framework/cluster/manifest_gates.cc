@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
-
-#include <regex>
+#include <re2/re2.h>
 
 #include "framework/base/text.h"
 #include "framework/cluster/gate_flip.h"
@@ -30,22 +29,22 @@ Result<GateMap> parse_flag(const std::string& value) {
 
 // Edited as text, line by line: kubeadm writes one flag a line, and everything else stays as it was to the byte.
 Result<std::string> manifest_with_gates(const std::string& manifest, const GateMap& gates) {
-  static const std::regex flag_line(R"(^(\s*- )(["']?)(--[a-z0-9-]+)(=(.*?))?\2\s*$)");
+  static const re2::RE2 flag_line(R"((\s*- )["']?(--[a-z0-9-]+)(?:=(.*?))?["']?\s*)");
   std::vector<std::string> lines = split(manifest, '\n');
   bool in_command = false;
   std::size_t last_flag = 0;
   std::string indent;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (trim(lines[i]) == "- kube-apiserver") in_command = true;
-    std::smatch match;
-    if (!in_command || !std::regex_match(lines[i], match, flag_line)) {
+    std::string prefix, flag, value;
+    if (!in_command || !re2::RE2::FullMatch(lines[i], flag_line, &prefix, &flag, &value)) {
       if (in_command && last_flag != 0) break;  // behind the flags
       continue;
     }
     last_flag = i;
-    indent = match[1];
-    if (match[3] != "--feature-gates") continue;
-    GRADUAND_TRY_ASSIGN(GateMap all, parse_flag(match[5]));
+    indent = prefix;
+    if (flag != "--feature-gates") continue;
+    GRADUAND_TRY_ASSIGN(GateMap all, parse_flag(value));
     for (const auto& [gate, on] : gates) all[gate] = on;
     lines[i] = indent + "--feature-gates=" + feature_gates_flag(all);
     return join(lines, "\n");
