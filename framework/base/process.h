@@ -29,7 +29,8 @@ struct ProcessSpec {
   milliseconds time_limit{0};           // 0: none
   milliseconds kill_grace{5000};        // between SIGTERM and SIGKILL to the group
   std::size_t output_limit = 8u << 20;  // kept bytes of each of stdout and stderr; the rest is counted
-  // When set, the stream goes to this file instead of memory (same limit, a last line says how much was dropped).
+  // When set, the stream goes to this file instead of memory (same limit, a last line says how much was dropped). The
+  // file is made when the first byte comes.
   std::filesystem::path stdout_file{};
   std::filesystem::path stderr_file{};
   // Called with each complete line that the child writes to descriptor 3 (no newline). Empty: no descriptor 3.

@@ -32,8 +32,10 @@ void LineSplitter::feed(std::string_view chunk) {
 }
 
 OutputSink::OutputSink(std::size_t limit, const std::filesystem::path& file, LineSplitter::Callback on_line)
-    : limit_(limit), file_(file), lines_(std::move(on_line)) {
-  if (file_.empty()) return;
+    : limit_(limit), file_(file), lines_(std::move(on_line)) {}
+
+// At the first byte: most children write nothing to stderr, and thousands of empty files cost more than the children.
+void OutputSink::open_file() {
   std::error_code ignored;  // open() reports what matters
   if (file_.has_parent_path()) std::filesystem::create_directories(file_.parent_path(), ignored);
   fd_ = ::open(file_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
@@ -53,6 +55,7 @@ void OutputSink::feed(std::string_view chunk) {
     if (file_.empty()) {
       text_ += kept;
     } else {
+      if (fd_ < 0 && error_.empty()) open_file();
       write_to_file(kept);
     }
   }

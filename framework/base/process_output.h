@@ -39,6 +39,7 @@ class OutputSink {
   const std::string& error() const { return error_; }
 
  private:
+  void open_file();
   void write_to_file(std::string_view bytes);
 
   std::size_t limit_;

@@ -45,8 +45,10 @@ runner::KeepCluster keep_cluster(const std::string& text) {
 }
 
 // junit.xml, the history and the tables: what is made of a run directory after its last record.
-Status conclude(const Prepared& prepared, const RunArguments& arguments) {
+// Returns what the directory says of the whole run, which is more than this invocation's part of a resumed one.
+Result<runner::RunSummary> conclude(const Prepared& prepared, const RunArguments& arguments) {
   GRADUAND_TRY_ASSIGN(auto contents, results::read_run_directory(prepared.directory));
+  const auto whole = runner::summarize(contents);
   GRADUAND_TRY(write_file_atomically(prepared.directory / results::layout::kJunit, results::junit_xml(contents)));
   std::vector<results::RunContents> all;
   all.push_back(std::move(contents));
@@ -59,11 +61,11 @@ Status conclude(const Prepared& prepared, const RunArguments& arguments) {
                                    {"rates", report::flakes_json(rates)}}));
   else
     print(report::flakes_terminal(rates, report::terminal_style_for_stdout()));
-  if (arguments.no_history) return {};
+  if (arguments.no_history) return whole;
   GRADUAND_TRY_ASSIGN(auto store, open_history(arguments.history));
   GRADUAND_TRY_ASSIGN(auto summary, store->ingest(all.front()));
   std::fprintf(stderr, "history: %d attempts added\n", summary.attempts);
-  return {};
+  return whole;
 }
 
 int execute(Prepared& prepared, const RunArguments& arguments, Providers& providers) {
@@ -94,12 +96,14 @@ int execute(Prepared& prepared, const RunArguments& arguments, Providers& provid
   }
   if (!summary->interrupted) prepared.run.finished = system_clock().now();
   if (auto finished = writer->finish(prepared.run); !finished) return report_error(finished.error());
-  if (auto concluded = conclude(prepared, arguments); !concluded) return report_error(concluded.error());
+  auto whole = conclude(prepared, arguments);
+  if (!whole) return report_error(whole.error());
+  whole->interrupted = summary->interrupted;
   if (summary->interrupted || summary->stopped_early)
     std::fprintf(stderr, "%s; go on with: graduand run --resume %s\n",
                  summary->interrupted ? "interrupted" : "stopped at the first failure", prepared.directory.c_str());
   std::fprintf(stderr, "run directory: %s\n", prepared.directory.c_str());
-  return summary->exit_code();
+  return whole->exit_code();
 }
 
 int run(const Session& session, const RunArguments& arguments) {

@@ -15,7 +15,7 @@ namespace graduand::results {
 //   plan.json         what was planned, for --resume (the runner's)
 //   attempts.jsonl    cluster instances, transitions, attempts and facts, one JSON object a line, in order of writing
 //   junit.xml         written at the end
-//   attempts/<cell>/<case>/<n>/{stdout,stderr}.txt and artifacts/
+//   attempts/<cell>/<case>.<n>/  context.json, stdout.txt, stderr.txt and artifacts/
 //   clusters/<cell>/  logs
 namespace layout {
 inline constexpr const char* kRun = "run.json";

@@ -28,6 +28,11 @@ AttemptFiles::AttemptFiles(const fs::path& run_directory, const std::string& cel
                 (path_name(attempt.case_id) + "." + std::to_string(attempt.number))),
       folder_(fs::absolute(run_directory) / relative_) {}
 
+std::string AttemptFiles::relative_if_there(const fs::path& file) const {
+  std::error_code ignored;
+  return fs::exists(file, ignored) ? (relative_ / file.filename()).string() : std::string();
+}
+
 Status AttemptFiles::prepare() const {
   std::error_code failed;
   if (!fs::create_directories(folder_, failed) && !failed) {

@@ -25,8 +25,8 @@ class AttemptFiles {
   std::filesystem::path context() const { return folder_ / "context.json"; }
   std::filesystem::path stdout_file() const { return folder_ / "stdout.txt"; }
   std::filesystem::path stderr_file() const { return folder_ / "stderr.txt"; }
-  // A path below the run directory, for the record.
-  std::string relative(const std::filesystem::path& file) const { return (relative_ / file.filename()).string(); }
+  // A path below the run directory, for the record; empty when there is no such file, as after no output.
+  std::string relative_if_there(const std::filesystem::path& file) const;
 
  private:
   std::filesystem::path relative_;

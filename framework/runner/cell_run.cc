@@ -107,8 +107,6 @@ Status CellRun::start(const PlannedAttempt& planned) {
     trouble_ = true;
     return record(*under_way, {Outcome::kInfraError, one_line("could not be started: " + to_string(id.error()))});
   }
-  under_way->attempt.stdout_path = under_way->files.relative(under_way->files.stdout_file());
-  under_way->attempt.stderr_path = under_way->files.relative(under_way->files.stderr_file());
   under_way_.emplace(*id, std::move(under_way));
   scope_.recorder.observer().on_attempt_started(planned);
   return {};
@@ -156,6 +154,8 @@ Status CellRun::handle(ProcessPool::Finished finished) {
   under_way->attempt.failures = std::move(said.failures);
   under_way->attempt.measures = std::move(said.measures);
   under_way->attempt.last_phase = std::move(said.last_phase);
+  under_way->attempt.stdout_path = under_way->files.relative_if_there(under_way->files.stdout_file());
+  under_way->attempt.stderr_path = under_way->files.relative_if_there(under_way->files.stderr_file());
   GRADUAND_TRY(record(*under_way, ending));
   if (under_way->selected.info->disruptive) return after_disruptive(*under_way->planned);
   return {};
