@@ -5,19 +5,15 @@
 function(graduand_library folder)
   cmake_parse_arguments(ARG "" "" "DEPS;LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc")
-  if(NOT sources)
-    file(WRITE "${CMAKE_BINARY_DIR}/empty.cc" "")
-    set(sources "${CMAKE_BINARY_DIR}/empty.cc")
-  endif()
   add_library(graduand_${folder} STATIC ${sources})
   list(TRANSFORM ARG_DEPS PREPEND graduand_)
   target_link_libraries(graduand_${folder} PUBLIC graduand_settings ${ARG_DEPS} ${ARG_LINK})
 endfunction()
 
-# graduand_test(<name> [LABELS l...] [LINK lib...] [SOURCES file...]): every *_test.cc of the folder in one
+# graduand_test(<name> [LABELS l...] [LINK lib...] [SOURCES file...] [PROPERTIES p v...]): every *_test.cc of the folder in one
 # GoogleTest program, registered case by case with ctest.
 function(graduand_test name)
-  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "LABELS;LINK;SOURCES" ${ARGN})
+  cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "LABELS;LINK;SOURCES;PROPERTIES" ${ARGN})
   if(NOT ARG_SOURCES)
     file(GLOB ARG_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
   endif()
@@ -31,7 +27,7 @@ function(graduand_test name)
   target_link_libraries(${name}_test PRIVATE graduand_settings ${ARG_LINK} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name}_test PRIVATE GRADUAND_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
                                                   GRADUAND_BINARY_DIR="${CMAKE_BINARY_DIR}")
-  set(properties LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  set(properties LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ${ARG_PROPERTIES})
   if(ARG_SERIAL)
     list(APPEND properties RUN_SERIAL ON)
   endif()
