@@ -33,7 +33,7 @@ void read_version(YamlReader& reader, const char* key, std::optional<KubeVersion
 }
 
 Status read_gate(const YamlDocument& document, const std::string& name, const YAML::Node& value, GateMap& gates) {
-  GRADUAND_TRY_ASSIGN(gates[name], yaml_bool(document, value, "feature gate '" + name + "'"));
+  GRADUAND_TRY_ASSIGN(gates[name], yaml_bool(document, value, name));
   return {};
 }
 
@@ -110,7 +110,7 @@ void read_layer(const YamlDocument& document, YamlReader& reader, Layer& layer) 
     return read_component(document, component, value, layer.component_gates);
   });
   reader.optional_map("runtime-config", [&](const std::string& api, const YAML::Node& value) -> Status {
-    GRADUAND_TRY_ASSIGN(layer.runtime_config[api], yaml_string(document, value, "runtime config '" + api + "'"));
+    GRADUAND_TRY_ASSIGN(layer.runtime_config[api], yaml_string(document, value, api));
     return {};
   });
   std::vector<json::value> patches;
