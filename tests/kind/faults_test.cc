@@ -97,8 +97,8 @@ TEST_F(Faults, AnApiServerThatGoesAwayByItselfIsNotInfrastructure) {
   const auto result = finish(std::chrono::minutes(8));
   EXPECT_EQ(result.exit_code, 1) << result.stderr_text;
   int failures = 0;
-  for (const auto& attempt : results::read_run_directory(out_).value().attempts)
-    failures += is_failure(attempt.outcome);
+  const auto contents = results::read_run_directory(out_).value();
+  for (const auto& attempt : contents.attempts) failures += is_failure(attempt.outcome);
   EXPECT_GT(failures, 0);
 }
 
