@@ -53,7 +53,7 @@ e2e::ContainerSpec stubborn_app(std::string name, json::object lifecycle) {
   return app(std::move(name), kStubborn, std::move(lifecycle));
 }
 e2e::ContainerSpec ended_app(std::string name, json::object lifecycle) {
-  return app(std::move(name), "note start\n", std::move(lifecycle));
+  return app(std::move(name), "note start\necho armed\n", std::move(lifecycle));
 }
 
 e2e::PodSpec app_pod(std::string name, std::string node, int grace_s, std::vector<e2e::ContainerSpec> containers) {

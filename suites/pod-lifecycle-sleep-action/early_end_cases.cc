@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "framework/e2e/case.h"
 #include "framework/kube/metrics.h"
 #include "suites/pod-lifecycle-sleep-action/effect.h"
@@ -35,45 +37,61 @@ void wait_for_quiet_node(e2e::Context& ctx, const std::string& node) {
   if (!quiet) throw e2e::CaseError(quiet.message, quiet.transport_failed);
 }
 
-GRADUAND_CASE(second_shorter_delete_cancels_the_sleep,
-              {.name = "a second, shorter delete cancels the sleep, and the kubelet counts it",
-               .features = {kGate},
-               .labels = {"Metrics"},
-               .needs = {"gate PodLifecycleSleepAction on"},
-               .expected_duration = seconds(15),
-               .serial = true}) {
-  constexpr int kSleep = 40;
+// The kubelet says "Killing" of a container just before it runs its preStop hook. The pod's status says nothing until
+// all containers have ended.
+void wait_for_stop(e2e::Context& ctx, const std::string& pod, const std::string& container) {
+  kube::ListOptions killing;
+  killing.field_selector = "reason=Killing,involvedObject.name=" + pod;
+  const std::string path = "spec.containers{" + container + "}";
+  const auto begun = kube::wait_for_set(
+      ctx.client(), kube::resources::kEvents, ctx.ns(), killing, "a Killing event of " + container,
+      [&](const std::vector<json::value>& events) {
+        return std::any_of(events.begin(), events.end(), [&](const json::value& event) {
+          return string_at(event, "involvedObject.fieldPath") == path;
+        });
+      },
+      seconds(30), ctx.cancel());
+  if (!begun) throw e2e::CaseError(begun.message, begun.transport_failed);
+}
+
+GRADUAND_CASE(
+    second_shorter_delete_cancels_the_sleep,
+    {.name = "a second, shorter delete cancels the sleep, and the kubelet counts it",
+     .description = "Kubelets up to v1.36 are known not to: they stop a pod with a context that nothing cancels "
+                    "(kubernetes/kubernetes#113606), so the hook sleeps on and the counter cannot grow.",
+     .features = {kGate},
+     .labels = {"Metrics", "KnownIssue"},
+     .needs = {"gate PodLifecycleSleepAction on"},
+     .expected_duration = seconds(16),
+     .serial = true}) {
+  constexpr int kSleep = 20;
+  constexpr double kSoon = 8;
   const std::string node = ready_node(ctx());
   wait_for_quiet_node(ctx(), node);
   PodObserver pods(ctx());
   pods.start({app_pod("pod", node, 60, {quick_app("mark"), quick_app("app", pre_stop_sleep(kSleep))})});
   const double before = ended_early(ctx(), node);
   pods.remove("pod");
-  // The container without hook has ended, so the other one's sleep is under way.
-  pods.until(
-      "the container without hook to end",
-      [&] {
-        const auto* mark = container_status(pods["pod"].object, "mark");
-        return mark != nullptr && value_at(*mark, "state.terminated") != nullptr;
-      },
-      seconds(30));
+  wait_for_stop(ctx(), "pod", "app");
+  // Let a measurable part of the sleep pass.
+  if (ctx().cancel().wait_for(seconds(2))) throw e2e::CaseError("stopped", false);
   const double during = ended_early(ctx(), node);
   const Timestamp asked = pods.remove("pod", 1);
-  pods.until_ended({"pod"}, seconds(60));
+  const auto shortened = must(client().get(kube::resources::kPods, ns(), "pod"));
+  ASSERT_EQ(int_at(shortened, "metadata.deletionGracePeriodSeconds"), 1) << "the API server did not shorten the grace";
+  pods.until_ended({"pod"}, seconds(kSleep + 20));
   const double after = ended_early(ctx(), node);
   const double took = seconds_between(asked, *pods["pod"].ended);
-  const double slept = term_of(pods, "pod") - term_of(pods, "pod", "mark");
   ctx().measure("ended_after_second_delete", took, "s");
-  ctx().measure("slept", slept, "s");
+  ctx().measure("slept", term_of(pods, "pod") - term_of(pods, "pod", "mark"), "s");
   ctx().measure("counter_growth", after - during, "1");
   EXPECT_EQ(during, before) << "the counter grew before anything was cut short";
-  EXPECT_THAT(after, Ge(during + 1));
-  EXPECT_THAT(took, Le(12.0)) << "the sleep went on";
-  EXPECT_THAT(slept, Le(kSleep / 2.0));
+  EXPECT_THAT(took, Le(kSoon)) << "the sleep went on";
+  EXPECT_THAT(after, Ge(during + 1)) << "kubelet_sleep_action_terminated_early_total did not grow";
 }
 
-// Names of the pod's containers that the kubelet says its runtime runs. The API server knows nothing of the pod any
-// more.
+// Whether the kubelet says that containers of the pod run. It looks anew when it last did so over two seconds ago. The
+// API server knows nothing of the pod any more.
 bool runs_on_node(e2e::Context& ctx, const std::string& node, const std::string& pod) {
   const auto page = must(ctx.client().raw("GET", "/api/v1/nodes/" + node + "/proxy/runningpods/"));
   const auto list = parse_json(page.body, "runningpods");
@@ -82,6 +100,14 @@ bool runs_on_node(e2e::Context& ctx, const std::string& node, const std::string&
     if (kube::namespace_of(running) == ctx.ns() && kube::name_of(running) == pod)
       return !array_at(running, "spec.containers").empty();
   return false;
+}
+
+// Without it having been seen to run, its end could not be seen.
+void wait_until_runs(e2e::Context& ctx, const std::string& node, const std::string& pod) {
+  for (int tries = 0; !runs_on_node(ctx, node, pod); ++tries) {
+    if (tries == 50) throw e2e::CaseError("the kubelet does not show that " + pod + " runs", false);
+    if (ctx.cancel().wait_for(milliseconds(250))) throw e2e::CaseError("stopped", false);
+  }
 }
 
 GRADUAND_CASE(force_delete_skips_the_sleep,
@@ -98,7 +124,8 @@ GRADUAND_CASE(force_delete_skips_the_sleep,
   PodObserver pods(ctx());
   pods.start({pair.baseline, pair.hooked});
   const std::string node = pair.hooked.node_name;
-  ASSERT_TRUE(runs_on_node(ctx(), node, "hooked")) << "its end could not be seen";
+  wait_until_runs(ctx(), node, "baseline");
+  wait_until_runs(ctx(), node, "hooked");
   const Timestamp baseline_asked = pods.remove("baseline", 0);
   const Timestamp hooked_asked = pods.remove("hooked", 0);
   pods.until("the object to be gone", [&] { return pods["hooked"].gone.has_value(); }, seconds(20));
@@ -121,7 +148,7 @@ GRADUAND_CASE(force_delete_skips_the_sleep,
   ctx().measure("baseline_stopped_after", baseline, "s");
   ctx().measure("hooked_stopped_after", hooked, "s");
   EXPECT_THAT(gone, Le(5.0));
-  EXPECT_THAT(hooked - baseline, Le(1 + kLate));
+  EXPECT_THAT(hooked - baseline, Le(kSleep / 3.0));
 }
 
 }  // namespace

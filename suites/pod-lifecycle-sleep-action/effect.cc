@@ -4,11 +4,8 @@
 namespace graduand::sleep_action {
 namespace {
 
-Timestamp finished_at(const PodObserver& pods, const std::string& pod) {
-  const json::value* status = container_status(pods[pod].object, "app");
-  const auto time = parse_rfc3339(status == nullptr ? "" : string_at(*status, "state.terminated.finishedAt"));
-  if (!time) throw e2e::CaseError(pod + "/app has no finishedAt: " + to_string(time.error()), false);
-  return *time;
+double finished_after_mark(const PodObserver& pods, const std::string& pod) {
+  return seconds_between(finished_at(pods, pod, "mark"), finished_at(pods, pod, "app"));
 }
 
 }  // namespace
@@ -21,10 +18,17 @@ double term_of(const PodObserver& pods, const std::string& pod, const std::strin
   return *stamps.term;
 }
 
+Timestamp finished_at(const PodObserver& pods, const std::string& pod, const std::string& container) {
+  const json::value* status = container_status(pods[pod].object, container);
+  const auto time = parse_rfc3339(status == nullptr ? "" : string_at(*status, "state.terminated.finishedAt"));
+  if (!time) throw e2e::CaseError(pod + "/" + container + " has no finishedAt: " + to_string(time.error()), false);
+  return *time;
+}
+
 Pair quick_pair(e2e::Context& ctx, json::object lifecycle, int grace_s) {
   const std::string node = ready_node(ctx);
-  return {app_pod("baseline", node, grace_s, {quick_app("app")}),
-          app_pod("hooked", node, grace_s, {quick_app("app", std::move(lifecycle))})};
+  return {app_pod("baseline", node, grace_s, {quick_app("mark"), quick_app("app")}),
+          app_pod("hooked", node, grace_s, {quick_app("mark"), quick_app("app", std::move(lifecycle))})};
 }
 
 double measure_hook_effect(e2e::Context& ctx, const Pair& pair, std::optional<int> delete_grace_s, milliseconds limit) {
@@ -33,11 +37,12 @@ double measure_hook_effect(e2e::Context& ctx, const Pair& pair, std::optional<in
   const Timestamp baseline_asked = pods.remove("baseline", delete_grace_s);
   const Timestamp hooked_asked = pods.remove("hooked", delete_grace_s);
   pods.until_ended({"baseline", "hooked"}, limit);
-  const double between = seconds_between(baseline_asked, hooked_asked);
-  const double effect = term_of(pods, "hooked") - term_of(pods, "baseline") - between;
+  const double baseline = term_of(pods, "baseline") - term_of(pods, "baseline", "mark");
+  const double effect = term_of(pods, "hooked") - term_of(pods, "hooked", "mark") - baseline;
   ctx.measure("hook_effect", effect, "s");
-  ctx.measure("hook_effect_finished_at",
-              seconds_between(finished_at(pods, "baseline"), finished_at(pods, "hooked")) - between, "s");
+  ctx.measure("hook_effect_finished_at", finished_after_mark(pods, "hooked") - finished_after_mark(pods, "baseline"),
+              "s");
+  ctx.measure("baseline_delay", baseline, "s");
   ctx.measure("baseline_termination", seconds_between(baseline_asked, *pods["baseline"].ended), "s");
   ctx.measure("hooked_termination", seconds_between(hooked_asked, *pods["hooked"].ended), "s");
   return effect;

@@ -19,7 +19,7 @@ GRADUAND_CASE(
   EXPECT_THAT(measure_hook_effect(ctx(), pair, {}, seconds(40)), about(0));
   const auto stored = must(client().get(kube::resources::kPods, ns(), "hooked"));
   EXPECT_EQ(pod_sleep(stored), nullptr) << *pod_sleep(stored);
-  EXPECT_EQ(find_path(stored, {"spec", "containers", std::size_t{0}, "lifecycle"}), nullptr) << stored;
+  EXPECT_EQ(app_lifecycle(stored), nullptr) << stored;
 }
 
 GRADUAND_CASE(kubelet_gate_off_does_not_wait,

@@ -40,12 +40,17 @@ GRADUAND_CASE(
     if (!first || !second) throw e2e::CaseError(std::string(pod) + ": a container did not note its start", false);
     return *second - *first;
   };
-  const double effect = start_gap("hooked") - start_gap("baseline");
-  ctx().measure("hook_effect", effect, "s");
-  ctx().measure("baseline_start_gap", start_gap("baseline"), "s");
+  const double baseline = start_gap("baseline");
+  const double hooked = start_gap("hooked");
+  ctx().measure("baseline_start_gap", baseline, "s");
+  ctx().measure("hooked_start_gap", hooked, "s");
   ctx().measure("baseline_ready_after_start", baseline_ready, "s");
   ctx().measure("hooked_ready_after_start", hooked_ready, "s");
-  EXPECT_THAT(effect, about(kSleep));
+  // Starting a container takes the runtime up to seconds on a busy node, and never the same twice; so the hook is the
+  // least that the second container waits, and what the baseline took may come on top.
+  ASSERT_LT(baseline, kSleep - kEarly) << "the second container is as late without a hook: nothing is shown";
+  EXPECT_GE(hooked, kSleep - kEarly);
+  EXPECT_LE(hooked, kSleep + baseline + kLate);
   EXPECT_GE(hooked_ready, kSleep - 1.0) << "Ready before the hook was done";  // whole seconds
 }
 

@@ -16,13 +16,22 @@ json::object deployment_json(const std::string& name, const json::object& lifecy
       {"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"metadata", std::move(metadata)}, {"spec", std::move(spec)}};
 }
 
+namespace {
+
+const json::value* sleep_of_app(const json::array& containers) {
+  for (const auto& container : containers)
+    if (string_at(container, "name") == "app") return value_at(container, "lifecycle.preStop.sleep.seconds");
+  return nullptr;
+}
+
+}  // namespace
+
 const json::value* template_sleep(const json::value& deployment) {
-  return find_path(deployment, {"spec", "template", "spec", "containers", std::size_t{0}, "lifecycle", "preStop",
-                                "sleep", "seconds"});
+  return sleep_of_app(array_at(deployment, "spec.template.spec.containers"));
 }
 
 const json::value* pod_sleep(const json::value& pod) {
-  return find_path(pod, {"spec", "containers", std::size_t{0}, "lifecycle", "preStop", "sleep", "seconds"});
+  return sleep_of_app(array_at(pod, "spec.containers"));
 }
 
 json::value label_patch(const std::string& key, const std::string& value) {

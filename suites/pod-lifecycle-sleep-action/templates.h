@@ -10,7 +10,9 @@ namespace graduand::sleep_action {
 
 // A Deployment without replicas: an object that holds a pod template, and can be updated.
 json::object deployment_json(const std::string& name, const json::object& lifecycle, int grace_s = 30);
-// The preStop sleep's seconds in a Deployment's template or in a pod, or nullptr.
+// The lifecycle of a pod's container "app", or nullptr.
+const json::value* app_lifecycle(const json::value& pod);
+// The preStop sleep's seconds in a Deployment's template or in a pod's container "app", or nullptr.
 const json::value* template_sleep(const json::value& deployment);
 const json::value* pod_sleep(const json::value& pod);
 // A merge patch that sets one label on the object.
