@@ -24,9 +24,8 @@ function(graduand_test name)
     set(ARG_TIMEOUT 60)
   endif()
   add_executable(${name}_test ${ARG_SOURCES})
-  target_link_libraries(${name}_test PRIVATE graduand_settings ${ARG_LINK} GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name}_test PRIVATE GRADUAND_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
-                                                  GRADUAND_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_link_libraries(${name}_test PRIVATE graduand_settings graduand_test_paths ${ARG_LINK} GTest::gmock
+                                             GTest::gtest_main)
   set(properties LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT} ${ARG_PROPERTIES})
   if(ARG_SERIAL)
     list(APPEND properties RUN_SERIAL ON)

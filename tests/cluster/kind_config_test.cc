@@ -9,6 +9,7 @@
 #include "framework/base/files.h"
 #include "framework/base/yaml.h"
 #include "framework/cluster/profile.h"
+#include "tests/paths.h"
 
 namespace graduand::cluster {
 namespace {
@@ -21,7 +22,7 @@ catalogue::CellDescription cell_of(const std::string& yaml) {
 
 // Compares with tests/golden/<name>; GRADUAND_UPDATE_GOLDEN=1 writes it instead.
 void expect_golden(const std::string& name, const std::string& text) {
-  const fs::path path = fs::path(GRADUAND_SOURCE_DIR) / "tests/golden" / name;
+  const fs::path path = fs::path(graduand::testing_support::source_dir()) / "tests/golden" / name;
   if (std::getenv("GRADUAND_UPDATE_GOLDEN") != nullptr) {
     ASSERT_TRUE(write_file_atomically(path, text));
     return;

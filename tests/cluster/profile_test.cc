@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/cluster/profile.h"
+#include "tests/paths.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -121,7 +122,8 @@ TEST(Profile, CellsMustDifferInNameAndContent) {
 
 TEST(Profile, TheShippedOnesAreValidAndTakenByKubernetes) {
   int profiles = 0;
-  for (const auto& file : std::filesystem::directory_iterator(std::string(GRADUAND_SOURCE_DIR) + "/kind-configs")) {
+  for (const auto& file :
+       std::filesystem::directory_iterator(graduand::testing_support::source_dir() + "/kind-configs")) {
     const auto profile = load_profile(file.path());
     ASSERT_TRUE(profile) << to_string(profile.error());
     EXPECT_EQ(profile->name, file.path().stem().string()) << "a profile is found by its name";
@@ -142,7 +144,7 @@ TEST(Profile, OneThatIsNotThereIsAUsageError) {
 
 TEST(SleepActionProfile, HasEveryCombinationOfSides) {
   const Profile profile =
-      load_profile(std::string(GRADUAND_SOURCE_DIR) + "/kind-configs/sleep-action-v1.33.yaml").value();
+      load_profile(graduand::testing_support::source_dir() + "/kind-configs/sleep-action-v1.33.yaml").value();
   std::vector<std::string> cells;
   for (const auto& cell : profile.cells) {
     const auto on = [&cell](const char* component, const char* gate) {

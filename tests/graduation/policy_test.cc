@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/base/files.h"
+#include "tests/paths.h"
 
 namespace graduand::graduation {
 namespace {
@@ -14,7 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::string builtin_text() {
-  return read_file(fs::path(GRADUAND_SOURCE_DIR) / "policies" / "kubernetes.yaml").value();
+  return read_file(fs::path(graduand::testing_support::source_dir()) / "policies" / "kubernetes.yaml").value();
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -38,7 +39,7 @@ TEST(Policy, TheBuiltInOneIsTheFileOfTheSourceTree) {
     for (const Threshold* one :
          {&stage->window_days, &stage->min_scheduled_runs, &stage->min_days_covered, &stage->max_failures})
       EXPECT_FALSE(one->source.empty());
-  EXPECT_TRUE(load_policy(fs::path(GRADUAND_SOURCE_DIR) / "policies" / "kubernetes.yaml"));
+  EXPECT_TRUE(load_policy(fs::path(graduand::testing_support::source_dir()) / "policies" / "kubernetes.yaml"));
 }
 
 TEST(Policy, ReadsWaivers) {

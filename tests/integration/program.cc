@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/integration/program.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +13,7 @@ Program::Program(fs::path home) : home_(std::move(home)) {
 ProcessSpec Program::spec(std::vector<std::string> arguments) const {
   ProcessSpec spec;
   spec.argv = std::move(arguments);
-  spec.argv.insert(spec.argv.begin(), std::string(GRADUAND_BINARY_DIR) + "/bin/graduand");
+  spec.argv.insert(spec.argv.begin(), graduand::testing_support::binary_dir() + "/bin/graduand");
   spec.environment = environment_;
   spec.working_directory = home_;
   return spec;
@@ -41,7 +42,7 @@ fs::path Program::no_cluster_profile(const std::string& name) const {
 
 Program program_with_faults(const fs::path& home) {
   Program program(home);
-  program.set_environment("GRADUAND_SUITES", std::string(GRADUAND_BINARY_DIR) + "/bin/test-suites");
+  program.set_environment("GRADUAND_SUITES", graduand::testing_support::binary_dir() + "/bin/test-suites");
   return program;
 }
 

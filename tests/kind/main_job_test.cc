@@ -8,6 +8,7 @@
 #include "framework/base/json.h"
 #include "framework/base/text.h"
 #include "tests/integration/program.h"
+#include "tests/paths.h"
 
 namespace graduand {
 namespace {
@@ -19,7 +20,7 @@ using testing_support::Program;
 constexpr const char* kGate = "PodLifecycleSleepAction";
 
 std::string profile(const std::string& name) {
-  return std::string(GRADUAND_SOURCE_DIR) + "/kind-configs/" + name;
+  return graduand::testing_support::source_dir() + "/kind-configs/" + name;
 }
 
 // One run for all that is checked of it: it takes minutes.
@@ -77,7 +78,7 @@ TEST(MainJob, RunsTheSuiteInEveryCellAndJudges) {
     EXPECT_EQ(rules["enough-scheduled-runs"], "no-evidence");
   }
   const auto xml = system_process_runner().run(
-      {.argv = {"xmllint", "--noout", "--schema", std::string(GRADUAND_SOURCE_DIR) + "/tests/results/junit.xsd",
+      {.argv = {"xmllint", "--noout", "--schema", graduand::testing_support::source_dir() + "/tests/results/junit.xsd",
                 (out / "junit.xml").string()}});
   EXPECT_TRUE(xml && xml->ok()) << (xml ? xml->stderr_text : to_string(xml.error()));
 }

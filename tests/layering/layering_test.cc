@@ -5,6 +5,7 @@
 #include "framework/base/files.h"
 #include "framework/base/text.h"
 #include "tests/layering/source_rules.h"
+#include "tests/paths.h"
 
 namespace graduand::layering {
 namespace {
@@ -41,7 +42,7 @@ TEST(SourceRules, LeaveTheRestAlone) {
 }
 
 TEST(Layering, EverySourceFileKeepsTheRules) {
-  const fs::path root = GRADUAND_SOURCE_DIR;
+  const fs::path root = graduand::testing_support::source_dir();
   std::size_t seen = 0;
   std::vector<std::string> complaints;
   for (const char* top : {"framework", "suites"}) {

@@ -9,6 +9,7 @@
 #include "framework/base/files.h"
 #include "framework/report/report.h"
 #include "tests/graduation/world.h"
+#include "tests/paths.h"
 
 namespace graduand::report {
 namespace {
@@ -18,7 +19,7 @@ using graduation::test::World;
 using results::Outcome;
 
 void expect_golden(const std::string& name, const std::string& text) {
-  const fs::path path = fs::path(GRADUAND_SOURCE_DIR) / "tests" / "golden" / name;
+  const fs::path path = fs::path(graduand::testing_support::source_dir()) / "tests" / "golden" / name;
   if (std::getenv("GRADUAND_UPDATE_GOLDEN") != nullptr) {
     ASSERT_TRUE(write_file_atomically(path, text));
     return;

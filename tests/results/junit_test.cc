@@ -8,6 +8,7 @@
 #include <pugixml.hpp>
 
 #include "framework/base/process.h"
+#include "tests/paths.h"
 #include "tests/results/sample_records.h"
 
 namespace graduand::results {
@@ -19,7 +20,8 @@ using ::testing::HasSubstr;
 // What an independent validator says of it; empty when it is valid.
 std::string xmllint_complaint(const std::string& xml) {
   ProcessSpec spec;
-  spec.argv = {"xmllint", "--noout", "--schema", GRADUAND_SOURCE_DIR "/tests/results/junit.xsd", "-"};
+  spec.argv = {"xmllint", "--noout", "--schema", graduand::testing_support::source_dir() + "/tests/results/junit.xsd",
+               "-"};
   spec.stdin_data = xml;
   spec.time_limit = seconds(20);
   const auto result = system_process_runner().run(spec);
@@ -41,7 +43,7 @@ RunContents sample() {
 }
 
 TEST(Junit, IsAsItWas) {
-  const std::string path = GRADUAND_SOURCE_DIR "/tests/golden/junit.xml";
+  const std::string path = graduand::testing_support::source_dir() + "/tests/golden/junit.xml";
   const std::string xml = junit_xml(sample());
   if (std::getenv("GRADUAND_UPDATE_GOLDEN") != nullptr) {
     ASSERT_TRUE(write_file_atomically(path, xml));
