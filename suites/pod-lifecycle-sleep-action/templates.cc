@@ -18,20 +18,28 @@ json::object deployment_json(const std::string& name, const json::object& lifecy
 
 namespace {
 
-const json::value* sleep_of_app(const json::array& containers) {
+const json::value* lifecycle_of_app(const json::array& containers) {
   for (const auto& container : containers)
-    if (string_at(container, "name") == "app") return value_at(container, "lifecycle.preStop.sleep.seconds");
+    if (string_at(container, "name") == "app") return value_at(container, "lifecycle");
   return nullptr;
+}
+
+const json::value* sleep_of(const json::value* lifecycle) {
+  return lifecycle == nullptr ? nullptr : value_at(*lifecycle, "preStop.sleep.seconds");
 }
 
 }  // namespace
 
-const json::value* template_sleep(const json::value& deployment) {
-  return sleep_of_app(array_at(deployment, "spec.template.spec.containers"));
+const json::value* app_lifecycle(const json::value& pod) {
+  return lifecycle_of_app(array_at(pod, "spec.containers"));
 }
 
 const json::value* pod_sleep(const json::value& pod) {
-  return sleep_of_app(array_at(pod, "spec.containers"));
+  return sleep_of(app_lifecycle(pod));
+}
+
+const json::value* template_sleep(const json::value& deployment) {
+  return sleep_of(lifecycle_of_app(array_at(deployment, "spec.template.spec.containers")));
 }
 
 json::value label_patch(const std::string& key, const std::string& value) {
