@@ -12,6 +12,7 @@
 #include "framework/cluster/kind_cluster.h"
 #include "framework/cluster/kind_logs.h"
 #include "framework/cluster/kind_ready.h"
+#include "framework/cluster/network_joiner.h"
 
 namespace graduand::cluster {
 namespace {
@@ -25,6 +26,8 @@ constexpr const char* kCniLabel = "io.graduand.node-image.default-cni";
 constexpr const char* kProvenanceLabel = "io.graduand.node-image.provenance";
 // The step of `kind create cluster` from which on Kubernetes' own programs run.
 constexpr std::string_view kKubernetesStarts = "Starting control-plane";
+// The first step after it: the control plane is up, and kind may go on for long.
+constexpr std::string_view kControlPlaneAnswers = "Installing StorageClass";
 
 // The line that says what went wrong; kubeadm's whole log follows it.
 std::string kind_error(std::string_view text) {
@@ -86,8 +89,7 @@ class Creation {
     exists_ = true;
     GRADUAND_TRY(create_nodes(config_file));
     GRADUAND_TRY(record_nodes());
-    const ReadyOptions ready{host_.needs.join_network, [this](const std::string& step) { progress(step); }};
-    return make_ready(processes_, *cluster_, ready, cancel_);
+    return make_ready(processes_, *cluster_, [this](const std::string& step) { progress(step); }, cancel_);
   }
 
   Status create_nodes(const std::filesystem::path& config_file) {
@@ -96,17 +98,24 @@ class Creation {
     ProcessSpec spec = kind_call({"create", "cluster", "--name", cluster_->entry().name, "--config",
                                   config_file.string(), "--kubeconfig", cluster_->kubeconfig().string(), "--retain"},
                                  kCreateLimit);
+    NetworkJoiner network(processes_, *cluster_->node_access(), cluster_->entry().name, cluster_->entry().state_dir,
+                          cell().nodes.size());
     if (host_.overlayfs_snapshotter) spec.environment["KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER"] = "overlayfs";
-    spec.on_stderr_line = [this](std::string_view line) {
+    spec.on_stderr_line = [&](std::string_view line) {
       // Each step is told twice, when it begins and when it is done.
       if (starts_with(line, " ✓")) return;
       if (line.find(kKubernetesStarts) != std::string_view::npos) progress("starting the control plane");
+      if (line.find(kControlPlaneAnswers) != std::string_view::npos && host_.needs.join_network) network.start();
       if (line.find("Joining worker") != std::string_view::npos) progress("joining workers");
     };
     GRADUAND_TRY_ASSIGN(const ProcessResult result, processes_.run(spec, cancel_));
     std::ignore = write_file_atomically(cluster_->entry().state_dir / "kind-create.log", result.stderr_text);
     if (result.cancelled || cancel_.cancelled()) return fail(ErrorKind::kCancelled, "creating the cluster: cancelled");
-    if (result.ok()) return {};
+    if (result.ok() && !host_.needs.join_network) return {};
+    if (result.ok()) {
+      progress("joining the pod network");
+      return network.finish(cancel_);
+    }
     return fail(classify_kind_failure(result.stderr_text),
                 fmt::format("kind create cluster: {}: {}", describe_end(result, spec.time_limit),
                             kind_error(result.stderr_text)));

@@ -28,19 +28,26 @@ shift
 while [ $# -gt 0 ]; do ip route replace "$1" via "$2"; shift 2; done
 )";
 
-Status join_node(NodeAccess& access, const NodeNetwork& node, const std::vector<NodeNetwork>& all,
-                 const CancelToken& cancel) {
-  std::vector<std::string> argv = {"sh", "-c", kScript, "sh", kMtuMark};
-  for (const NodeNetwork& other : all)
-    if (other.name != node.name) argv.insert(argv.end(), {other.pod_cidr, other.address});
-  GRADUAND_TRY_ASSIGN(const ProcessResult result,
-                      access.run(node.name, argv, kNodeLimit, cni_conflist(node.pod_cidr, kMtuMark), cancel));
+Status on_node(NodeAccess& access, const NodeNetwork& node, const std::vector<std::string>& argv,
+               const std::string& stdin_text, const CancelToken& cancel) {
+  GRADUAND_TRY_ASSIGN(const ProcessResult result, access.run(node.name, argv, kNodeLimit, stdin_text, cancel));
   if (result.cancelled) return fail(ErrorKind::kCancelled, "setting up the pod network: cancelled");
   if (result.ok()) return {};
   return fail(
       ErrorKind::kInfrastructure,
       fmt::format("setting up the pod network: {}: {}", describe_end(result), last_lines(result.stderr_text, 2)),
       node.name);
+}
+
+Status join_node(NodeAccess& access, const NodeNetwork& node, const std::vector<NodeNetwork>& others,
+                 const CancelToken& cancel) {
+  std::vector<std::string> argv = {"sh", "-c", kScript, "sh", kMtuMark};
+  for (const NodeNetwork& other : others) argv.insert(argv.end(), {other.pod_cidr, other.address});
+  return on_node(access, node, argv, cni_conflist(node.pod_cidr, kMtuMark), cancel);
+}
+
+Status add_route(NodeAccess& access, const NodeNetwork& at, const NodeNetwork& to, const CancelToken& cancel) {
+  return on_node(access, at, {"ip", "route", "replace", to.pod_cidr, "via", to.address}, {}, cancel);
 }
 
 }  // namespace
@@ -66,24 +73,30 @@ std::string cni_conflist(const std::string& pod_cidr, const std::string& mtu) {
 
 Status join_network(kube::Client& client, NodeAccess& access, std::size_t count, milliseconds limit,
                     const CancelToken& cancel) {
-  std::vector<NodeNetwork> all;
-  const auto have_networks = [&](const std::vector<json::value>& nodes) {
-    all.clear();
-    for (const json::value& node : nodes)
-      if (auto network = network_of(node)) all.push_back(*std::move(network));
-    return all.size() == count;
+  std::vector<NodeNetwork> joined;
+  Status first;
+  // Each node as soon as it is known, with a route to and from every earlier one.
+  const auto join_new_ones = [&](const std::vector<json::value>& nodes) {
+    for (const json::value& node : nodes) {
+      const auto network = network_of(node);
+      const auto same = [&](const NodeNetwork& other) { return network && other.name == network->name; };
+      if (!network || std::any_of(joined.begin(), joined.end(), same)) continue;
+      std::vector<std::future<Status>> changes;
+      const auto at_once = [&](auto change) { changes.push_back(std::async(std::launch::async, change)); };
+      at_once([&] { return join_node(access, *network, joined, cancel); });
+      for (const NodeNetwork& other : joined) at_once([&] { return add_route(access, other, *network, cancel); });
+      for (auto& change : changes)
+        if (Status status = change.get(); !status && first) first = std::move(status);
+      joined.push_back(*network);
+    }
+    return joined.size() == count || !first;
   };
   const auto waited = kube::wait_for_set(client, kube::resources::kNodes, "", {}, "to have a pod CIDR each",
-                                         have_networks, limit, cancel);
-  if (cancel.cancelled()) return fail(ErrorKind::kCancelled, "waiting for pod CIDRs: cancelled");
+                                         join_new_ones, limit, cancel);
+  if (cancel.cancelled()) return fail(ErrorKind::kCancelled, "setting up the pod network: cancelled");
+  GRADUAND_TRY(first);
   if (!waited) return fail(ErrorKind::kProduct, waited.message);
-  std::vector<std::future<Status>> joins;
-  for (const NodeNetwork& node : all)
-    joins.push_back(std::async(std::launch::async, [&, node] { return join_node(access, node, all, cancel); }));
-  Status first;
-  for (auto& join : joins)
-    if (Status status = join.get(); !status && first) first = std::move(status);
-  return first;
+  return {};
 }
 
 }  // namespace graduand::cluster

@@ -23,8 +23,9 @@ std::optional<NodeNetwork> network_of(const json::value& node);
 // number or a mark that stands for one.
 std::string cni_conflist(const std::string& pod_cidr, const std::string& mtu);
 
-// Gives each of `count` nodes a pod network where the node image has none: waits until all have a pod CIDR, then writes
-// each one's CNI configuration and its routes to the others. Nodes become Ready soon after.
+// Gives each of `count` nodes a pod network where the node image has none: as soon as a node has a pod CIDR, its CNI
+// configuration is written, and routes between it and those before it. Nodes become Ready soon after. May be called
+// while nodes are still being added.
 Status join_network(kube::Client& client, NodeAccess& nodes, std::size_t count, milliseconds limit,
                     const CancelToken& cancel = {});
 

@@ -6,14 +6,12 @@
 
 #include "framework/base/text.h"
 #include "framework/cluster/docker.h"
-#include "framework/cluster/kind_network.h"
 #include "framework/cluster/readback.h"
 #include "framework/kube/wait.h"
 
 namespace graduand::cluster {
 namespace {
 
-constexpr milliseconds kNetworkLimit = std::chrono::minutes(2);
 constexpr milliseconds kReadyLimit = std::chrono::minutes(3);
 constexpr milliseconds kImportLimit = std::chrono::minutes(2);
 
@@ -32,15 +30,11 @@ Status copy_image(ProcessRunner& processes, const std::string& from, const std::
 
 class MakingReady {
  public:
-  MakingReady(ProcessRunner& processes, KindCluster& cluster, const ReadyOptions& options, const CancelToken& cancel)
-      : processes_(processes), cluster_(cluster), options_(options), cancel_(cancel) {}
+  MakingReady(ProcessRunner& processes, KindCluster& cluster, const Progress& on_progress, const CancelToken& cancel)
+      : processes_(processes), cluster_(cluster), on_progress_(on_progress), cancel_(cancel) {}
 
   Status run() {
     GRADUAND_TRY_ASSIGN(client_, cluster_.client(seconds(15)));
-    if (options_.join_network) {
-      progress("joining the pod network");
-      GRADUAND_TRY(join_network(*client_, *cluster_.node_access(), instance().nodes.size(), kNetworkLimit, cancel_));
-    }
     GRADUAND_TRY(copy_missing_images());
     // Components can be read as soon as they run; reading costs nothing while the nodes get ready.
     CancelSource stop;
@@ -57,7 +51,7 @@ class MakingReady {
  private:
   results::ClusterInstance& instance() { return cluster_.entry().instance; }
   void progress(const std::string& step) const {
-    if (options_.on_progress) options_.on_progress(step);
+    if (on_progress_) on_progress_(step);
   }
 
   ReadbackTarget target() {
@@ -136,16 +130,16 @@ class MakingReady {
 
   ProcessRunner& processes_;
   KindCluster& cluster_;
-  const ReadyOptions& options_;
+  const Progress& on_progress_;
   const CancelToken cancel_;
   std::unique_ptr<kube::Client> client_;
 };
 
 }  // namespace
 
-Status make_ready(ProcessRunner& processes, KindCluster& cluster, const ReadyOptions& options,
+Status make_ready(ProcessRunner& processes, KindCluster& cluster, const Progress& on_progress,
                   const CancelToken& cancel) {
-  return MakingReady(processes, cluster, options, cancel).run();
+  return MakingReady(processes, cluster, on_progress, cancel).run();
 }
 
 }  // namespace graduand::cluster

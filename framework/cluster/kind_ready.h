@@ -8,16 +8,13 @@
 
 namespace graduand::cluster {
 
-struct ReadyOptions {
-  bool join_network = false;
-  std::function<void(const std::string& step)> on_progress;
-};
+using Progress = std::function<void(const std::string& step)>;
 
-// From `kind create cluster` to a cluster that can be used: the pod network where it has to be joined, images that a
-// node of another version lacks, all nodes Ready, CoreDNS available; meanwhile the effective gates and versions are
-// read back into the instance record. kInfrastructure naming every difference from what was asked, kProduct when
-// something does not become ready.
-Status make_ready(ProcessRunner& processes, KindCluster& cluster, const ReadyOptions& options,
+// From `kind create cluster` and a joined pod network to a cluster that can be used: images that a node of another
+// version lacks, all nodes Ready, CoreDNS available; meanwhile the effective gates and versions are read back into the
+// instance record. kInfrastructure naming every difference from what was asked, kProduct when something does not become
+// ready.
+Status make_ready(ProcessRunner& processes, KindCluster& cluster, const Progress& on_progress,
                   const CancelToken& cancel);
 
 }  // namespace graduand::cluster
