@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <regex>
+#include <re2/re2.h>
 
 namespace graduand::e2e {
 namespace {
@@ -17,8 +17,8 @@ TEST(LabelValue, KeepsTheEndWhereIdsDiffer) {
 }
 
 RC_GTEST_PROP(LabelValue, IsAlwaysAValue, (const std::string& text)) {
-  static const std::regex kValue("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
-  RC_ASSERT(std::regex_match(label_value(text), kValue));
+  static const re2::RE2 kValue("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
+  RC_ASSERT(re2::RE2::FullMatch(label_value(text), kValue));
 }
 
 }  // namespace
