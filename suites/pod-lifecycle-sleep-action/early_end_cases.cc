@@ -61,8 +61,7 @@ GRADUAND_CASE(
          "KEP-3960's metric counts sleeps that were ended early. Kubelets up to v1.36 run hooks with a context that "
          "nothing cancels (kubernetes/kubernetes#113606), so there the sleep goes on and the counter stands still; the "
          "measure cut_short says which it was. A sleep that is cut without being counted, or counted without being "
-         "cut, "
-         "fails.",
+         "cut, fails.",
      .features = {kGate},
      .labels = {"Metrics"},
      .needs = {"gate PodLifecycleSleepAction on"},
