@@ -77,11 +77,12 @@ std::string what_differs(const GateMap& wanted, const GateMap& effective) {
   return join(parts, "; ");
 }
 
-// The API server's last words, from the static pod's newest log file; the container log's time and stream are cut off.
+// The API server's last words, from the log that was begun last: the process before it may still be writing its own.
+// The container log's time and stream are cut off.
 std::string last_words(const ApiServerTarget& target) {
   constexpr const char* kScript =
-      "tail -q -n 4 \"$(ls -t /var/log/pods/kube-system_kube-apiserver-*/kube-apiserver/*.log | head -n 1)\" | "
-      "cut -d' ' -f4-";
+      "dir=$(ls -td /var/log/pods/kube-system_kube-apiserver-*/kube-apiserver | head -n 1); "
+      "tail -q -n 4 \"$(ls \"$dir\"/*.log | sort -V | tail -n 1)\" | cut -d' ' -f4-";
   const auto result = target.nodes->run(target.node, {"sh", "-c", kScript}, kNodeLimit);
   return result && result->ok() ? last_lines(result->stdout_text, 2) : "";
 }

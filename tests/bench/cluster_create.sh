@@ -39,12 +39,12 @@ JSON
 }
 
 join_network() {
-  local nodes name cidr address other other_cidr other_address
+  local nodes name cidr other other_cidr other_address
   until nodes=$(k get nodes -o json | jq -er '.items | if all(.spec.podCIDR) then .[] else empty end
       | [.metadata.name, .spec.podCIDR, (.status.addresses[] | select(.type == "InternalIP").address)] | @tsv'); do
     sleep 0.2
   done
-  while read -r name cidr address <&3; do
+  while read -r name cidr _ <&3; do
     join_node "$name" "$cidr"
     while read -r other other_cidr other_address <&4; do
       if [[ $name != "$other" ]]; then docker exec "$name" ip route replace "$other_cidr" via "$other_address"; fi

@@ -110,7 +110,7 @@ TEST_F(RealKind, LivesFromCreateToDelete) {
   EXPECT_EQ(gate_at_api_server("PodLifecycleSleepActionAllowZero"), "0") << "the other gates stay";
 
   // What no API server takes: it is put back to what it was before, and that is the first flip's state.
-  const auto refused = flip_api_server_gates(target, {{"NoSuchGateAtAll", true}}, seconds(20), system_clock());
+  const auto refused = flip_api_server_gates(target, {{"NoSuchGateAtAll", true}}, seconds(45), system_clock());
   EXPECT_EQ(refused.outcome, Outcome::kFailed);
   EXPECT_THAT(refused.message, HasSubstr("NoSuchGateAtAll")) << "the API server's last words";
   EXPECT_EQ(gate_at_api_server(kGate), "1");
