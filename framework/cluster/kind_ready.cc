@@ -41,6 +41,7 @@ class MakingReady {
     auto facts = std::async(std::launch::async, [this, &stop] { return read_back(target(), stop.token()); });
     const Status ready = wait_until_ready();
     if (!ready) stop.cancel();
+    if (ready) progress("reading the effective gates back");
     auto read = facts.get();
     GRADUAND_TRY(ready);
     if (!read) return fail(std::move(read).error());

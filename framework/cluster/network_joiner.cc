@@ -24,8 +24,8 @@ struct ScopedFile {
 
 }  // namespace
 
-NetworkJoiner::NetworkJoiner(ProcessRunner& processes, NodeAccess& nodes, std::string cluster, fs::path state_dir,
-                             std::size_t node_count)
+NetworkJoiner::NetworkJoiner(ProcessRunner& processes, NodeAccess& nodes, std::string cluster,
+                             const fs::path& state_dir, std::size_t node_count)
     : processes_(processes),
       nodes_(nodes),
       cluster_(std::move(cluster)),

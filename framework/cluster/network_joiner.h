@@ -16,8 +16,8 @@ namespace graduand::cluster {
 class NetworkJoiner {
  public:
   // The cluster's kubeconfig is written below `state_dir` for as long as it takes.
-  NetworkJoiner(ProcessRunner& processes, NodeAccess& nodes, std::string cluster, std::filesystem::path state_dir,
-                std::size_t node_count);
+  NetworkJoiner(ProcessRunner& processes, NodeAccess& nodes, std::string cluster,
+                const std::filesystem::path& state_dir, std::size_t node_count);
   ~NetworkJoiner();  // gives up, and waits for the thread
   // From when the control plane answers. Does nothing when it was started before.
   void start();

@@ -138,7 +138,7 @@ Result<ProcessSpec> CellRun::prepare(const UnderWay& under_way) const {
                          info.disruptive);
 }
 
-Status CellRun::handle(ProcessPool::Finished finished) {
+Status CellRun::handle(const ProcessPool::Finished& finished) {
   const auto found = under_way_.find(finished.id);
   const std::unique_ptr<UnderWay> under_way = std::move(found->second);
   under_way_.erase(found);

@@ -48,7 +48,7 @@ class CellRun {
   Status execute(Queue queue, int procs);
   Status start(const PlannedAttempt& planned);
   Result<ProcessSpec> prepare(const UnderWay& under_way) const;
-  Status handle(ProcessPool::Finished finished);
+  Status handle(const ProcessPool::Finished& finished);
   // The outcome after the cluster's health was looked at; false when an interruption made that impossible.
   bool confirm(Ending& ending);
   Status record(UnderWay& under_way, const Ending& ending);

@@ -68,7 +68,7 @@ void MessageCollector::keep(results::Message message) {
   }
 }
 
-void MessageCollector::unreadable(std::string problem) {
+void MessageCollector::unreadable(const std::string& problem) {
   if (collected_.unreadable++ == 0) collected_.first_problem = one_line(problem, 300);
 }
 

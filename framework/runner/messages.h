@@ -38,7 +38,7 @@ class MessageCollector {
   Collected take() { return std::move(collected_); }
 
  private:
-  void unreadable(std::string problem);
+  void unreadable(const std::string& problem);
   void keep(results::Message message);
   OnProgress on_progress_;
   OnTransition on_transition_;

@@ -19,7 +19,7 @@ using Kind = WebSocketMessage::Kind;
 
 class Session {
  public:
-  Session(std::unique_ptr<Stream> stream, std::string already_read, std::size_t max_bytes, bool can_close_stdin)
+  Session(std::unique_ptr<Stream> stream, const std::string& already_read, std::size_t max_bytes, bool can_close_stdin)
       : stream_(std::move(stream)), decoder_(max_bytes), max_bytes_(max_bytes), can_close_stdin_(can_close_stdin) {
     decoder_.feed(already_read);
   }

@@ -6,9 +6,9 @@
 
 namespace graduand::kube::internal {
 
-ConfigNode::ConfigNode(std::shared_ptr<const YamlDocument> document, YAML::Node node, std::string what)
+ConfigNode::ConfigNode(std::shared_ptr<const YamlDocument> document, const YAML::Node& node, std::string what)
     : document_(std::move(document)),
-      node_(std::move(node)),
+      node_(node),
       what_(std::move(what)),
       error_(std::make_shared<std::optional<Error>>()) {
   if (node_.IsDefined() && !node_.IsNull() && !node_.IsMap()) {

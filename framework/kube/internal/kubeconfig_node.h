@@ -18,7 +18,7 @@ namespace graduand::kube::internal {
 class ConfigNode {
  public:
   // `what` names it in messages: user "admin".
-  ConfigNode(std::shared_ptr<const YamlDocument> document, YAML::Node node, std::string what);
+  ConfigNode(std::shared_ptr<const YamlDocument> document, const YAML::Node& node, std::string what);
 
   std::string text(const char* key);
   bool flag(const char* key);
