@@ -5,7 +5,7 @@
 namespace graduand::kube {
 namespace {
 
-std::string with_message(std::string text, const json::value& holder) {
+std::string with_message(const std::string& text, const json::value& holder) {
   const auto message = string_at(holder, "message");
   return message.empty() ? text : text + ": " + shorten(printable(message), 200);
 }

@@ -70,7 +70,7 @@ Status CellRun::execute(Queue queue, int procs) {
     }
     if (pool_.running() == 0) break;
     auto finished = pool_.wait_next(kForever, scope_.cancel);
-    if (finished) GRADUAND_TRY(handle(std::move(*finished)));
+    if (finished) GRADUAND_TRY(handle(*finished));
     GRADUAND_TRY(scope_.recorder.status());  // a transition may have met a full disk
   }
   // Stopped by --fail-fast, they have no record: --resume goes on with them.
@@ -227,7 +227,7 @@ Status CellRun::interrupt() {
       under_way_.erase(found);
       continue;
     }
-    GRADUAND_TRY(handle(std::move(*finished)));
+    GRADUAND_TRY(handle(*finished));
   }
   return {};
 }

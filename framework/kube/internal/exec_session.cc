@@ -168,7 +168,7 @@ ApiResult<ExecResult> run_exec(Transport& transport, const ExecTarget& target, c
   }
   std::string already_read;
   auto stream = opened->connection->take_stream(already_read);
-  Session session(std::move(stream), std::move(already_read), transport.options().max_response_bytes,
+  Session session(std::move(stream), already_read, transport.options().max_response_bytes,
                   protocol == "v5.channel.k8s.io");
   auto ran = session.run(target.stdin_text, until);
   if (!ran) return tl::unexpected(transport_error(ran.error(), call));
