@@ -108,19 +108,6 @@ TEST_F(RealCluster, AWatchFollowsTheLifeOfAnObject) {
   EXPECT_EQ(types, (std::vector{Type::kAdded, Type::kModified, Type::kDeleted}));
 }
 
-TEST_F(RealCluster, AVersionThatIsTooOldIsGone) {
-  ListOptions from;
-  from.resource_version = "1";
-  auto watch = client_->watch(resources::kConfigMaps, "kube-system", from);
-  if (watch) {
-    const auto event = (*watch)->next(seconds(10));
-    ASSERT_FALSE(event);
-    EXPECT_TRUE(event.error().gone()) << to_string(event.error());
-  } else {
-    EXPECT_TRUE(watch.error().gone()) << text_of(watch);
-  }
-}
-
 TEST_F(RealCluster, WaitsForASet) {
   std::thread maker([&] {
     for (const char* name : {"a", "b", "c"}) {
