@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # What `graduand cluster create` costs against a plain script: kind create cluster with the same configuration, the same
-# pod network, kubectl to wait. Both from nothing until all nodes and CoreDNS are Ready; graduand has also read back the
-# effective gates by then. They take turns, so that a slow spell of the machine strikes both.
+# pod network, kubectl to wait. Both from nothing until all nodes are Ready and CoreDNS is available; graduand has also
+# read back the effective gates by then. They take turns, so that a slow spell of the machine strikes both.
 #
 #   tests/bench/cluster_create.sh [PAIRS] [PROFILE] [CELL]     default: 3 pairs of sleep-action-v1.33, cell "on"
 
