@@ -74,6 +74,8 @@ std::string CellDescription::fingerprint() const {
                           {"runtime_config", encode(runtime_config)},
                           {"kubeadm_patches", encode(kubeadm_patches)}};
   if (emulated_version) content["emulated_version"] = emulated_version->str();
+  // What a cell goes through is part of what it is; one that goes through nothing keeps the identity it had.
+  if (!transitions.empty()) content["transitions"] = encode(transitions);
   return sha256_hex(canonical_json(content), 16);
 }
 
@@ -89,6 +91,7 @@ json::object CellDescription::to_json() const {
                          {"runtime_config", encode(runtime_config)},
                          {"kubeadm_patches", encode(kubeadm_patches)}};
   if (emulated_version) object["emulated_version"] = emulated_version->str();
+  if (!transitions.empty()) object["transitions"] = encode(transitions);
   return object;
 }
 
@@ -105,6 +108,7 @@ Result<CellDescription> CellDescription::from_json(const json::value& value) {
   reader.get("component_gates", cell.component_gates);
   reader.get("runtime_config", cell.runtime_config);
   reader.get("kubeadm_patches", cell.kubeadm_patches);
+  reader.get("transitions", cell.transitions);
   GRADUAND_TRY(reader.finish());
   return cell;
 }

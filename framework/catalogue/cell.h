@@ -8,6 +8,7 @@
 
 #include "framework/base/json.h"
 #include "framework/catalogue/kube_version.h"
+#include "framework/catalogue/transition.h"
 
 namespace graduand::catalogue {
 
@@ -39,6 +40,7 @@ struct CellDescription {
   std::map<std::string, GateMap> component_gates;     // override `gates` for one component
   std::map<std::string, std::string> runtime_config;  // API server, "api/beta": "true"
   std::vector<json::value> kubeadm_patches;           // objects with a `kind`
+  std::vector<TransitionRequest> transitions;         // in the order in which they are applied
 
   // "profile/name", for people.
   std::string display_name() const { return profile + "/" + name; }

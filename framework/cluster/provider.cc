@@ -6,6 +6,16 @@
 
 namespace graduand::cluster {
 
+results::Transition Cluster::apply(const catalogue::TransitionRequest& request, const TransitionOptions&,
+                                   const CancelToken&) {
+  results::Transition record;
+  record.kind = catalogue::to_string(request.kind);
+  record.request = catalogue::encode(request).as_object();
+  record.outcome = results::Outcome::kInfraError;
+  record.message = "clusters of the provider " + instance().provider + " cannot be changed: use provider kind";
+  return record;
+}
+
 Result<std::unique_ptr<Provider>> make_provider(const Profile& profile, ProcessRunner& processes, const Clock& clock) {
   if (profile.provider == "kind") return make_kind_provider(processes, clock);
   if (profile.provider == "existing") return make_existing_provider(profile, clock);

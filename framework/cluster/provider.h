@@ -29,6 +29,11 @@ struct Health {
   std::string message;
 };
 
+struct TransitionOptions {
+  std::filesystem::path state_dir;  // where logs go when it fails, and a snapshot of etcd: the run's clusters/<cell>
+  std::function<void(const std::string& step)> on_progress{};  // "waiting for the leader leases", ...
+};
+
 // One running cluster. Not thread-safe. Destruction does not delete it.
 class Cluster {
  public:
@@ -41,6 +46,14 @@ class Cluster {
   // Puts back what a disruptive case that did not end regularly left changed (see gate_flip.h), and waits until the
   // cluster is as its instance record says. An error means that the instance must not be used any more.
   virtual Status restore(const CancelToken& cancel = {}) = 0;
+  // Changes the running cluster as asked, and waits for what proves it; then facts() are as read back anew. The record
+  // lacks only ids and phases. Its outcome: passed; failed when the product did not do what it should (then what was
+  // before is put back, and the message ends with the component's own last words); infra-error when the cause is
+  // outside (node killed, image missing, disk full, cancelled) or the provider cannot change clusters.
+  virtual results::Transition apply(const catalogue::TransitionRequest& request, const TransitionOptions& options,
+                                    const CancelToken& cancel = {});
+  // What holds now; instance().facts is what held when it was created.
+  virtual const catalogue::CellFacts& facts() const { return instance().facts; }
   // Everything into `folder`: kind's export, kube-system logs, events, node states. Works on a half-made cluster, and
   // after cancellation; bounded to two minutes.
   virtual Status export_logs(const std::filesystem::path& folder) = 0;
