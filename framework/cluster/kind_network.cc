@@ -2,6 +2,7 @@
 #include "framework/cluster/kind_network.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <future>
@@ -14,6 +15,7 @@ namespace graduand::cluster {
 namespace {
 
 constexpr milliseconds kNodeLimit = seconds(30);
+constexpr milliseconds kProxyLimit = seconds(15);
 constexpr const char* kMtuMark = "@mtu@";
 
 // The file is written under a name that containerd passes over and renamed within its folder: containerd wakes up for
@@ -50,6 +52,21 @@ Status add_route(NodeAccess& access, const NodeNetwork& at, const NodeNetwork& t
   return on_node(access, at, {"ip", "route", "replace", to.pod_cidr, "via", to.address}, {}, cancel);
 }
 
+// CoreDNS starts the moment a node has a pod network. Without kube-proxy it cannot reach the API server's service,
+// fails its first readiness probe, and is asked again ten seconds later: a network that comes too early costs more than
+// it saves. A kube-proxy that does not come is found out later, by what waits for CoreDNS.
+void wait_for_kube_proxy(kube::Client& client, const std::string& node, const CancelToken& cancel) {
+  kube::ListOptions on_node;
+  on_node.label_selector = "k8s-app=kube-proxy";
+  on_node.field_selector = "spec.nodeName=" + node;
+  const auto ready = [](const std::vector<json::value>& pods) {
+    return !pods.empty() && kube::has_condition(pods.front(), "Ready", "True");
+  };
+  const auto waited = kube::wait_for_set(client, kube::resources::kPods, "kube-system", on_node, "to be Ready", ready,
+                                         kProxyLimit, cancel);
+  if (!waited) spdlog::debug("kube-proxy of {}: {}", node, waited.message);
+}
+
 }  // namespace
 
 std::optional<NodeNetwork> network_of(const json::value& node) {
@@ -81,6 +98,7 @@ Status join_network(kube::Client& client, NodeAccess& access, std::size_t count,
       const auto network = network_of(node);
       const auto same = [&](const NodeNetwork& other) { return network && other.name == network->name; };
       if (!network || std::any_of(joined.begin(), joined.end(), same)) continue;
+      if (joined.empty()) wait_for_kube_proxy(client, network->name, cancel);
       std::vector<std::future<Status>> changes;
       const auto at_once = [&](auto change) { changes.push_back(std::async(std::launch::async, change)); };
       at_once([&] { return join_node(access, *network, joined, cancel); });
