@@ -5,6 +5,7 @@
 
 #include "framework/base/text.h"
 #include "framework/cluster/docker.h"
+#include "framework/cluster/static_pod.h"
 #include "framework/kube/client.h"
 #include "framework/kube/metrics.h"
 
@@ -15,10 +16,7 @@ using catalogue::GateMap;
 using results::Outcome;
 using results::Transition;
 
-constexpr const char* kManifest = "/etc/kubernetes/manifests/kube-apiserver.yaml";
 constexpr const char* kBackup = "kube-apiserver.yaml";
-// On the manifest's file system, so that the rename is atomic, and not where the kubelet looks for manifests.
-constexpr const char* kStaging = "/etc/kubernetes/graduand-staging";
 // The process comes and goes behind one address: there is no event to wait for, so it is asked again and again.
 constexpr milliseconds kAskAgain{250};
 constexpr milliseconds kNodeLimit = seconds(30);
@@ -123,7 +121,7 @@ class Change {
   }
 
   Status flip() {
-    GRADUAND_TRY_ASSIGN(const std::string present, target_.nodes->read_file(target_.node, kManifest));
+    GRADUAND_TRY_ASSIGN(const std::string present, read_manifest());
     GRADUAND_TRY_ASSIGN(const std::string wanted, manifest_with_gates(present, gates_));
     GRADUAND_TRY_ASSIGN(ApiServer server, ApiServer::connect(target_));
     const ServerState before = server.ask();
@@ -144,8 +142,10 @@ class Change {
     auto original = target_.nodes->read_file(target_.node, backup_path());
     if (!original && original.error().kind == ErrorKind::kNotFound) return {};
     if (!original) return fail(std::move(original).error());
-    GRADUAND_TRY_ASSIGN(const std::string present, target_.nodes->read_file(target_.node, kManifest));
-    if (present != *original) {
+    // A flip that was killed between taking the manifest away and putting the new one there left none.
+    const auto present = read_manifest();
+    if (!present && present.error().kind != ErrorKind::kNotFound) return fail(present.error());
+    if (!present || *present != *original) {
       GRADUAND_TRY_ASSIGN(ApiServer server, ApiServer::connect(target_));
       GRADUAND_TRY(put(server, *original));
     }
@@ -171,8 +171,12 @@ class Change {
     return fail(ErrorKind::kInfrastructure, join(argv, " ") + ": " + last_lines(result.stderr_text, 1), target_.node);
   }
 
+  Result<std::string> read_manifest() {
+    return target_.nodes->read_file(target_.node, manifest_path(catalogue::kApiServer));
+  }
+
   Status write(const std::string& manifest) {
-    return target_.nodes->write_file(target_.node, kManifest, manifest, kStaging);
+    return replace_static_pod(*target_.nodes, target_.node, catalogue::kApiServer, manifest);
   }
 
   // Only the first flip since the last restore: the backup is how it all began.

@@ -21,10 +21,10 @@ struct ApiServerTarget {
 };
 
 // Sets feature gates of kube-apiserver on a running kind cluster: replaces --feature-gates in its static pod manifest
-// atomically, waits for /readyz of the new process and for kubernetes_feature_enabled to show every asked value. The
-// transition's outcome is `passed`, `failed` when the API server does not come back or shows another value (then the
-// manifest is restored and waited for), or `infra-error` when the node cannot be reached. The gates are added to those
-// set already. `limit` is for coming up, each way. Source: reference real clusters, gate flips.
+// (see static_pod.h), waits for /readyz of the new process and for kubernetes_feature_enabled to show every asked
+// value. The transition's outcome is `passed`, `failed` when the API server does not come back or shows another value
+// (then the manifest is restored and waited for), or `infra-error` when the node cannot be reached. The gates are added
+// to those set already. `limit` is for coming up, each way. Source: reference real clusters, gate flips.
 results::Transition flip_api_server_gates(const ApiServerTarget& target, const catalogue::GateMap& gates,
                                           milliseconds limit, const Clock& clock, const CancelToken& cancel = {});
 // Puts the first manifest back, if any was changed, and waits for it in the same way. Outcome as above; `passed` with
