@@ -168,7 +168,9 @@ TEST(Exec, ReadsWhileItWrites) {
     exchange.wait_for_close();
     return false;
   });
-  const auto result = run(server, std::string(20000000, 'i'), seconds(30));
+  std::string input;
+  input.resize(20'000'000, 'i');
+  const auto result = run(server, input, seconds(30));
   ASSERT_TRUE(result) << to_string(result.error());
   EXPECT_EQ(result->stdout_text.size(), 800u * 30000u);
 }

@@ -128,7 +128,7 @@ TEST(Discover, ReadsTheAggregatedDocumentOnce) {
                           {"shortNames", json::array{std::string(plural).substr(0, 2)}},
                           {"responseKind", json::object{{"kind", kind}}}};
     };
-    const auto group = [](const char* name, json::object one) {
+    const auto group = [](const char* name, const json::object& one) {
       return json::object{{"metadata", json::object{{"name", name}}},
                           {"versions", json::array{json::object{{"version", "v1"}, {"resources", json::array{one}}},
                                                    json::object{{"version", "v1beta1"}}}}};

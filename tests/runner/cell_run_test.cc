@@ -183,7 +183,7 @@ TEST_F(CellRunTest, ACellThatDoesNotComeUpIsNotRunAndTheNextIs) {
 
 TEST_F(CellRunTest, AProductThatDoesNotComeUpIsAFailure) {
   add_case("a", passes());
-  cell().create = [](results::ClusterInstance) -> Result<cluster::CreateOutcome> {
+  cell().create = [](const results::ClusterInstance&) -> Result<cluster::CreateOutcome> {
     return fail(ErrorKind::kProduct, "the API server crashes with the gate on");
   };
   const auto summary = run();

@@ -124,7 +124,7 @@ TEST_F(Schedule, AnInterruptionExportsLogsDeletesAndLeavesTheRestToResume) {
 
 TEST_F(Schedule, AnInterruptionWhileTheClusterComesUp) {
   add_case("a", passes());
-  cell().create = [this](results::ClusterInstance) -> Result<cluster::CreateOutcome> {
+  cell().create = [this](const results::ClusterInstance&) -> Result<cluster::CreateOutcome> {
     cancel.cancel(SIGTERM);
     return fail(ErrorKind::kCancelled, "cancelled");
   };

@@ -35,7 +35,7 @@ std::string listing(const std::string& suite, const std::vector<catalogue::CaseI
 
 struct LoadSuites : testing::Test {
   FakeProcessRunner processes;
-  void answers(const std::string& suite, std::string output, int exit_code = 0) {
+  void answers(const std::string& suite, const std::string& output, int exit_code = 0) {
     processes.on({"/suites/" + suite + "/" + suite, "--list-cases"}, [=](const ProcessSpec& spec) {
       EXPECT_EQ(spec.time_limit, seconds(10));
       ProcessResult result;
