@@ -167,6 +167,8 @@ void add_cluster(CLI::App& app, Session& session) {
   auto* kubeconfig_verb = verb->add_subcommand("kubeconfig", "Print a cluster's kubeconfig");
   kubeconfig_verb->add_option("NAME", options->names, "The cluster")->required()->expected(1)->type_name("");
   on(kubeconfig_verb, kubeconfig);
+
+  add_cluster_gates(*verb, session);
 }
 
 }  // namespace graduand::cli

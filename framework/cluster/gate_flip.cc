@@ -5,6 +5,7 @@
 
 #include "framework/base/text.h"
 #include "framework/cluster/docker.h"
+#include "framework/cluster/manifest_gates.h"
 #include "framework/cluster/static_pod.h"
 #include "framework/kube/client.h"
 #include "framework/kube/metrics.h"
@@ -75,16 +76,6 @@ std::string what_differs(const GateMap& wanted, const GateMap& effective) {
   return join(parts, "; ");
 }
 
-// The API server's last words, from the log that was begun last: the process before it may still be writing its own.
-// The container log's time and stream are cut off.
-std::string last_words(const ApiServerTarget& target) {
-  constexpr const char* kScript =
-      "dir=$(ls -td /var/log/pods/kube-system_kube-apiserver-*/kube-apiserver | head -n 1); "
-      "tail -q -n 4 \"$(ls \"$dir\"/*.log | sort -V | tail -n 1)\" | cut -d' ' -f4-";
-  const auto result = target.nodes->run(target.node, {"sh", "-c", kScript}, kNodeLimit);
-  return result && result->ok() ? last_lines(result->stdout_text, 2) : "";
-}
-
 // Waits for a process other than the one started at `before` that is ready; empty when it came with `wanted`.
 Status await_new_process(ApiServer& server, double before, const GateMap& wanted, milliseconds limit,
                          const Clock& clock, const CancelToken& cancel) {
@@ -127,10 +118,12 @@ class Change {
     const ServerState before = server.ask();
     if (wanted == present && before.ready && what_differs(gates_, before.gates).empty()) return {};
     GRADUAND_TRY(back_up(present));
-    GRADUAND_TRY(write(wanted));
+    GRADUAND_TRY_ASSIGN(const std::string marked, marked_manifest(wanted, format_rfc3339(clock_.now())));
+    GRADUAND_TRY(write(marked));
     Status changed = await_new_process(server, before.process_start, gates_, limit_, clock_, cancel_);
     if (changed) return {};
-    if (const std::string words = last_words(target_); !words.empty())
+    if (const std::string words = last_words_of_static_pod(*target_.nodes, target_.node, catalogue::kApiServer);
+        !words.empty())
       changed.error().message += "; its last words: " + words;
     // Back to what it was before this flip, whatever earlier ones did; not to be cancelled half-way.
     if (Status undone = put(server, present); !undone)

@@ -32,8 +32,4 @@ results::Transition flip_api_server_gates(const ApiServerTarget& target, const c
 results::Transition restore_api_server(const ApiServerTarget& target, milliseconds limit, const Clock& clock,
                                        const CancelToken& cancel = {});
 
-// The manifest's text with the gates set in its --feature-gates flag (added after the last flag when absent; existing
-// values of other gates are kept). Pure. kUsage when the text is no kube-apiserver manifest.
-Result<std::string> manifest_with_gates(const std::string& manifest, const catalogue::GateMap& gates);
-
 }  // namespace graduand::cluster

@@ -8,6 +8,7 @@
 #include "framework/cluster/docker.h"
 #include "framework/cluster/gate_flip.h"
 #include "framework/cluster/kind_logs.h"
+#include "framework/cluster/set_gates.h"
 
 namespace graduand::cluster {
 namespace {
@@ -116,11 +117,39 @@ Status KindCluster::restore(const CancelToken& cancel) {
     if (node.role != "control-plane") continue;
     const ApiServerTarget target{nodes_.get(), node.name, kubeconfig().string(), kube_context()};
     const auto transition = restore_api_server(target, kRestoreLimit, clock_, cancel);
-    if (transition.outcome == results::Outcome::kPassed) continue;
+    if (transition.outcome == results::Outcome::kPassed) {
+      GRADUAND_TRY(restore_gates(*nodes_, node.name));
+      continue;
+    }
     const bool infra = transition.outcome == results::Outcome::kInfraError;
     return fail(infra ? ErrorKind::kInfrastructure : ErrorKind::kProduct, transition.message, node.name);
   }
   return {};
+}
+
+results::Transition KindCluster::apply(const catalogue::TransitionRequest& request, const TransitionOptions& options,
+                                       const CancelToken& cancel) {
+  if (request.kind != catalogue::TransitionKind::kSetGates) return Cluster::apply(request, options, cancel);
+  results::Transition record;
+  record.kind = catalogue::to_string(request.kind);
+  record.request = catalogue::encode(request).as_object();
+  record.started = clock_.now();
+  const SteadyTime began = clock_.steady_now();
+  auto facts = set_gates(processes_, *this, request, options, clock_, cancel);
+  record.took = std::chrono::round<milliseconds>(clock_.steady_now() - began);
+  if (facts) {
+    facts_ = *std::move(facts);
+    return record;
+  }
+  // Nodes that died or Docker that went away excuse the product, whatever it looked like.
+  const ErrorKind kind = facts.error().kind;
+  const bool product = kind == ErrorKind::kProduct || kind == ErrorKind::kTimeout;
+  const auto killed = product ? nodes_lost(cancel) : std::nullopt;
+  record.outcome = product && !killed ? results::Outcome::kFailed : results::Outcome::kInfraError;
+  record.message = (killed ? *killed + " (" : "") + to_string(facts.error()) + (killed ? ")" : "");
+  const auto logs = options.state_dir / "logs";
+  if (Status exported = export_logs(logs); exported) record.message += "; logs are in " + logs.string();
+  return record;
 }
 
 Status KindCluster::export_logs(const std::filesystem::path& folder) {

@@ -21,6 +21,9 @@ class KindCluster final : public Cluster {
   NodeAccess* node_access() override { return nodes_.get(); }
   Health health(const CancelToken& cancel) override;
   Status restore(const CancelToken& cancel) override;
+  results::Transition apply(const catalogue::TransitionRequest& request, const TransitionOptions& options,
+                            const CancelToken& cancel) override;
+  const catalogue::CellFacts& facts() const override { return facts_ ? *facts_ : entry_.instance.facts; }
   Status export_logs(const std::filesystem::path& folder) override;
   Status keep() override;
   Status remove() override;
@@ -39,6 +42,7 @@ class KindCluster final : public Cluster {
   const Clock& clock_;
   Registry registry_;
   RegistryEntry entry_;
+  std::optional<catalogue::CellFacts> facts_;  // after a transition
   std::unique_ptr<NodeAccess> nodes_;
 };
 

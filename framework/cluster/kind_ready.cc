@@ -28,6 +28,47 @@ Status copy_image(ProcessRunner& processes, const std::string& from, const std::
   return {};
 }
 
+ReadbackTarget readback_target(KindCluster& cluster, kube::Client& client) {
+  ReadbackTarget target;
+  target.client = &client;
+  target.nodes = cluster.node_access();
+  for (const auto& node : cluster.instance().nodes) {
+    // A load balancer in front of several control planes is a container, and no node.
+    if (node.role != "control-plane" && node.role != "worker") continue;
+    target.node_names.push_back(node.name);
+    if (node.role == "control-plane") target.control_planes.push_back(node.name);
+  }
+  return target;
+}
+
+Status wait_until_ready(KindCluster& cluster, kube::Client& client, const Progress& progress,
+                        const CancelToken& cancel) {
+  const auto not_ready = [&cancel](const std::string& message) {
+    return fail(cancel.cancelled() ? ErrorKind::kCancelled : ErrorKind::kProduct, message);
+  };
+  progress("waiting for nodes to be Ready");
+  const std::size_t count = cluster.instance().cell.nodes.size();
+  const auto all_ready = [count](const std::vector<json::value>& nodes) {
+    const auto ready = [](const json::value& node) { return kube::has_condition(node, "Ready", "True"); };
+    return nodes.size() == count && std::all_of(nodes.begin(), nodes.end(), ready);
+  };
+  const auto nodes =
+      kube::wait_for_set(client, kube::resources::kNodes, "", {}, "to be Ready", all_ready, kReadyLimit, cancel);
+  if (!nodes) return not_ready(nodes.message);
+  progress("waiting for CoreDNS");
+  const auto rolled_out = [](const json::value& deployment) {
+    const auto wanted = int_at(deployment, "spec.replicas", 1);
+    return deployment.is_object() &&
+           int_at(deployment, "status.observedGeneration") >= int_at(deployment, "metadata.generation", 1) &&
+           int_at(deployment, "status.updatedReplicas") == wanted &&
+           int_at(deployment, "status.availableReplicas") == wanted;
+  };
+  const auto dns = kube::wait_for(client, kube::resources::kDeployments, "kube-system", "coredns", "to be available",
+                                  rolled_out, kReadyLimit, cancel);
+  if (!dns) return not_ready(dns.message);
+  return {};
+}
+
 class MakingReady {
  public:
   MakingReady(ProcessRunner& processes, KindCluster& cluster, const Progress& on_progress, const CancelToken& cancel)
@@ -38,8 +79,10 @@ class MakingReady {
     GRADUAND_TRY(copy_missing_images());
     // Components can be read as soon as they run; reading costs nothing while the nodes get ready.
     CancelSource stop;
-    auto facts = std::async(std::launch::async, [this, &stop] { return read_back(target(), stop.token()); });
-    const Status ready = wait_until_ready();
+    auto facts = std::async(std::launch::async,
+                            [this, &stop] { return read_back(readback_target(cluster_, *client_), stop.token()); });
+    const Status ready =
+        wait_until_ready(cluster_, *client_, [this](const std::string& step) { progress(step); }, cancel_);
     if (!ready) stop.cancel();
     if (ready) progress("reading the effective gates back");
     auto read = facts.get();
@@ -53,19 +96,6 @@ class MakingReady {
   results::ClusterInstance& instance() { return cluster_.entry().instance; }
   void progress(const std::string& step) const {
     if (on_progress_) on_progress_(step);
-  }
-
-  ReadbackTarget target() {
-    ReadbackTarget target;
-    target.client = client_.get();
-    target.nodes = cluster_.node_access();
-    for (const auto& node : instance().nodes) {
-      // A load balancer in front of several control planes is a container, and no node.
-      if (node.role != "control-plane" && node.role != "worker") continue;
-      target.node_names.push_back(node.name);
-      if (node.role == "control-plane") target.control_planes.push_back(node.name);
-    }
-    return target;
   }
 
   Status copy_missing_images() {
@@ -87,34 +117,6 @@ class MakingReady {
       }
     }
     return {};
-  }
-
-  Status wait_until_ready() {
-    progress("waiting for nodes to be Ready");
-    const std::size_t count = instance().cell.nodes.size();
-    const auto all_ready = [count](const std::vector<json::value>& nodes) {
-      const auto ready = [](const json::value& node) { return kube::has_condition(node, "Ready", "True"); };
-      return nodes.size() == count && std::all_of(nodes.begin(), nodes.end(), ready);
-    };
-    const auto nodes =
-        kube::wait_for_set(*client_, kube::resources::kNodes, "", {}, "to be Ready", all_ready, kReadyLimit, cancel_);
-    if (!nodes) return not_ready(nodes.message);
-    progress("waiting for CoreDNS");
-    const auto rolled_out = [](const json::value& deployment) {
-      const auto wanted = int_at(deployment, "spec.replicas", 1);
-      return deployment.is_object() &&
-             int_at(deployment, "status.observedGeneration") >= int_at(deployment, "metadata.generation", 1) &&
-             int_at(deployment, "status.updatedReplicas") == wanted &&
-             int_at(deployment, "status.availableReplicas") == wanted;
-    };
-    const auto dns = kube::wait_for(*client_, kube::resources::kDeployments, "kube-system", "coredns",
-                                    "to be available", rolled_out, kReadyLimit, cancel_);
-    if (!dns) return not_ready(dns.message);
-    return {};
-  }
-
-  Status not_ready(const std::string& message) const {
-    return fail(cancel_.cancelled() ? ErrorKind::kCancelled : ErrorKind::kProduct, message);
   }
 
   Status verify() {
@@ -141,6 +143,11 @@ class MakingReady {
 Status make_ready(ProcessRunner& processes, KindCluster& cluster, const Progress& on_progress,
                   const CancelToken& cancel) {
   return MakingReady(processes, cluster, on_progress, cancel).run();
+}
+
+Result<catalogue::CellFacts> facts_when_ready(KindCluster& cluster, kube::Client& client, const CancelToken& cancel) {
+  GRADUAND_TRY(wait_until_ready(cluster, client, [](const std::string&) {}, cancel));
+  return read_back(readback_target(cluster, client), cancel);
 }
 
 }  // namespace graduand::cluster

@@ -17,4 +17,8 @@ using Progress = std::function<void(const std::string& step)>;
 Status make_ready(ProcessRunner& processes, KindCluster& cluster, const Progress& on_progress,
                   const CancelToken& cancel);
 
+// The same for a cluster whose components were changed: waits for nodes and CoreDNS, and reads its facts. Does not hold
+// them against the cell, and leaves the record alone.
+Result<catalogue::CellFacts> facts_when_ready(KindCluster& cluster, kube::Client& client, const CancelToken& cancel);
+
 }  // namespace graduand::cluster

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "framework/cluster/manifest_gates.h"
+
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
+
 #include "framework/base/text.h"
-#include "framework/cluster/gate_flip.h"
 #include "framework/cluster/kind_config.h"
 
 namespace graduand::cluster {
@@ -28,14 +31,15 @@ Result<GateMap> parse_flag(const std::string& value) {
 }  // namespace
 
 // Edited as text, line by line: kubeadm writes one flag a line, and everything else stays as it was to the byte.
-Result<std::string> manifest_with_gates(const std::string& manifest, const GateMap& gates) {
+Result<std::string> manifest_with_gates(const std::string& manifest, const GateMap& gates,
+                                        const std::string& component) {
   static const re2::RE2 flag_line(R"((\s*- )["']?(--[a-z0-9-]+)(?:=(.*?))?["']?\s*)");
   std::vector<std::string> lines = split(manifest, '\n');
   bool in_command = false;
   std::size_t last_flag = 0;
   std::string indent;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (trim(lines[i]) == "- kube-apiserver") in_command = true;
+    if (trim(lines[i]) == "- " + component) in_command = true;
     std::string prefix, flag, value;
     if (!in_command || !re2::RE2::FullMatch(lines[i], flag_line, &prefix, &flag, &value)) {
       if (in_command && last_flag != 0) break;  // behind the flags
@@ -49,10 +53,51 @@ Result<std::string> manifest_with_gates(const std::string& manifest, const GateM
     lines[i] = indent + "--feature-gates=" + feature_gates_flag(all);
     return join(lines, "\n");
   }
-  if (last_flag == 0) return fail(ErrorKind::kUsage, "the text is no manifest of kube-apiserver");
+  if (last_flag == 0) return fail(ErrorKind::kUsage, "the text is no manifest of " + component);
   lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(last_flag) + 1,
                indent + "--feature-gates=" + feature_gates_flag(gates));
   return join(lines, "\n");
+}
+
+Result<std::string> marked_manifest(const std::string& manifest, const std::string& mark) {
+  std::vector<std::string> lines = split(manifest, '\n');
+  std::erase_if(lines, [](const auto& line) { return starts_with(line, "    graduand.io/replaced: "); });
+  const auto line = fmt::format("    graduand.io/replaced: \"{}\"", mark);
+  const auto metadata = std::find(lines.begin(), lines.end(), "metadata:");
+  if (metadata == lines.end()) return fail(ErrorKind::kUsage, "the text is no manifest: it has no metadata");
+  const auto behind = std::find_if(metadata + 1, lines.end(), [](const auto& l) { return !starts_with(l, " "); });
+  const auto annotations = std::find(metadata + 1, behind, "  annotations:");
+  if (annotations != behind)
+    lines.insert(annotations + 1, line);
+  else
+    lines.insert(metadata + 1, {"  annotations:", line});
+  return join(lines, "\n");
+}
+
+Result<std::string> config_with_gates(const std::string& config, const GateMap& gates) {
+  static const re2::RE2 head(R"(featureGates:\s*(\{\}|null|~)?\s*)");
+  static const re2::RE2 entry(R"((\s+)([A-Za-z0-9]+):\s*(true|false)\s*)");
+  std::vector<std::string> lines = split(config, '\n');
+  while (!lines.empty() && lines.back().empty()) lines.pop_back();
+  GateMap all = gates;
+  std::string indent = "  ";
+  auto at =
+      std::find_if(lines.begin(), lines.end(), [](const auto& line) { return starts_with(line, "featureGates:"); });
+  if (at == lines.end()) {
+    at = lines.insert(lines.end(), "featureGates:");
+  } else if (!re2::RE2::FullMatch(*at, head)) {
+    return fail(ErrorKind::kUsage, "the configuration has '" + shorten(*at, 80) + "'", {}, "expected a block of gates");
+  }
+  *at = "featureGates:";
+  const auto first = at + 1;
+  auto end = first;
+  std::string gate, on;
+  for (; end != lines.end() && re2::RE2::FullMatch(*end, entry, &indent, &gate, &on); ++end)
+    all.emplace(gate, on == "true");
+  std::vector<std::string> text(lines.begin(), first);
+  for (const auto& [name, value] : all) text.push_back(indent + name + ": " + (value ? "true" : "false"));
+  text.insert(text.end(), end, lines.end());
+  return join(text, "\n") + "\n";
 }
 
 }  // namespace graduand::cluster

@@ -12,7 +12,7 @@ results::Transition Cluster::apply(const catalogue::TransitionRequest& request, 
   record.kind = catalogue::to_string(request.kind);
   record.request = catalogue::encode(request).as_object();
   record.outcome = results::Outcome::kInfraError;
-  record.message = "clusters of the provider " + instance().provider + " cannot be changed: use provider kind";
+  record.message = "a cluster of the provider " + instance().provider + " cannot make this transition";
   return record;
 }
 

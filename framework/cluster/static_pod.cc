@@ -14,14 +14,15 @@ namespace {
 constexpr const char* kStaging = "/etc/kubernetes/graduand-staging";
 constexpr milliseconds kLimit = seconds(90);
 
-// Arguments: component, manifest, the new manifest aside, the port whose closing says that requests are no longer
-// taken (empty: the process ends by itself). A shell on the node has nothing to wait on for another process's end or a
+// Arguments: component, manifest, where to put it, and the port whose closing says that requests are no longer taken
+// (empty: the process ends by itself). A shell on the node has nothing to wait on for another process's end or a
 // folder's, so it asks every 50 ms, 800 times at most.
-constexpr const char* kScript = R"(
-component=$1 manifest=$2 new=$3 port=$4
+constexpr const char* kTakeAway = R"(
+component=$1 manifest=$2 old=$3 port=$4
 uids=$(ls -d "/var/log/pods/kube-system_${component}-"*_* 2>/dev/null | sed 's/.*_//')
 pid=$(pgrep -f "^${component} " | head -n 1)
-if [ -e "$manifest" ]; then mv -f "$manifest" "$new.old"; fi
+mkdir -p "${old%/*}"
+if [ -e "$manifest" ]; then mv -f "$manifest" "$old"; fi
 tries=800
 again() { tries=$((tries - 1)); [ "$tries" -gt 0 ] && sleep 0.05; }
 alive() { [ -n "$pid" ] && [ -d "/proc/$pid" ]; }
@@ -34,7 +35,6 @@ fi
 for uid in $uids; do
   while [ -d "/var/lib/kubelet/pods/$uid" ]; do again || break; done
 done
-chmod 600 "$new" && mv -f "$new" "$manifest" && rm -f "$new.old"
 )";
 
 }  // namespace
@@ -43,20 +43,39 @@ std::string manifest_path(const std::string& component) {
   return "/etc/kubernetes/manifests/" + component + ".yaml";
 }
 
-Status replace_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component,
-                          const std::string& manifest) {
-  const std::string aside = fmt::format("{}/{}.yaml", kStaging, component);
-  GRADUAND_TRY(nodes.write_file(node, aside, manifest, kStaging));
+Status take_static_pod_away(NodeAccess& nodes, const std::string& node, const std::string& component) {
+  const std::string old = fmt::format("{}/{}.yaml.old", kStaging, component);
   // kubeadm's --secure-port.
   const std::string port = component == catalogue::kApiServer ? "6443" : "";
   GRADUAND_TRY_ASSIGN(
       const ProcessResult result,
-      nodes.run(node, {"sh", "-c", kScript, "sh", component, manifest_path(component), aside, port}, kLimit));
+      nodes.run(node, {"sh", "-c", kTakeAway, "sh", component, manifest_path(component), old, port}, kLimit));
   if (result.ok()) return {};
   return fail(ErrorKind::kInfrastructure,
-              fmt::format("replacing the manifest of {}: {}: {}", component, describe_end(result, kLimit),
+              fmt::format("taking the manifest of {} away: {}: {}", component, describe_end(result, kLimit),
                           last_lines(result.stderr_text, 1)),
               node);
+}
+
+Status put_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component,
+                      const std::string& manifest) {
+  return nodes.write_file(node, manifest_path(component), manifest, kStaging);
+}
+
+Status replace_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component,
+                          const std::string& manifest) {
+  GRADUAND_TRY(take_static_pod_away(nodes, node, component));
+  return put_static_pod(nodes, node, component, manifest);
+}
+
+// From the log that was begun last: the process before it may still be writing its own. The container log's time and
+// stream are cut off.
+std::string last_words_of_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component) {
+  constexpr const char* kScript =
+      "dir=$(ls -td /var/log/pods/kube-system_\"$1\"-*/\"$1\" | head -n 1); "
+      "tail -q -n 4 \"$(ls \"$dir\"/*.log | sort -V | tail -n 1)\" | cut -d' ' -f4-";
+  const auto result = nodes.run(node, {"sh", "-c", kScript, "sh", component}, kLimit);
+  return result && result->ok() ? last_lines(result->stdout_text, 2) : "";
 }
 
 }  // namespace graduand::cluster

@@ -25,4 +25,13 @@ std::string manifest_path(const std::string& component);
 Status replace_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component,
                           const std::string& manifest);
 
+// The two halves of it, for a component that had better start when another one is up again.
+Status take_static_pod_away(NodeAccess& nodes, const std::string& node, const std::string& component);
+Status put_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component,
+                      const std::string& manifest);
+
+// The last two lines of the component's newest log on the node, in one line: why it does not come up. Empty when they
+// cannot be read.
+std::string last_words_of_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component);
+
 }  // namespace graduand::cluster

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/cluster/gate_flip.h"
+#include "framework/cluster/manifest_gates.h"
 
 namespace graduand::cluster {
 namespace {
@@ -54,6 +54,48 @@ TEST(ManifestWithGates, RefusesWhatIsNoManifestOfTheApiServer) {
     EXPECT_EQ(changed.error().kind, ErrorKind::kUsage);
   }
   EXPECT_FALSE(manifest_with_gates(manifest("    - --feature-gates=A=maybe\n"), {{"B", true}}));
+}
+
+TEST(ManifestWithGates, OtherComponentsHaveTheirOwn) {
+  const std::string scheduler =
+      "spec:\n  containers:\n  - command:\n    - kube-scheduler\n    - --leader-elect=true\n    image: x\n";
+  const auto changed = manifest_with_gates(scheduler, {{"A", false}}, catalogue::kScheduler);
+  ASSERT_TRUE(changed);
+  EXPECT_THAT(*changed, HasSubstr("    - --leader-elect=true\n    - --feature-gates=A=false\n    image: x"));
+  EXPECT_FALSE(manifest_with_gates(scheduler, {{"A", false}}, catalogue::kControllerManager));
+}
+
+TEST(MarkedManifest, HasTheMarkOnceWhetherThereWereAnnotationsOrNot) {
+  const std::string plain = "kind: Pod\nmetadata:\n  name: x\nspec:\n  annotations:\n";
+  const std::string marked =
+      "kind: Pod\nmetadata:\n  annotations:\n    graduand.io/replaced: \"1\"\n  name: x\nspec:\n  annotations:\n";
+  EXPECT_EQ(marked_manifest(plain, "1").value_or(""), marked);
+  EXPECT_EQ(marked_manifest(marked_manifest(plain, "0").value_or(""), "1").value_or(""), marked);
+  EXPECT_FALSE(marked_manifest("kind: Pod\n", "1"));
+}
+
+TEST(ConfigWithGates, ReplacesAndAddsAndTouchesNothingElse) {
+  const std::string config =
+      "apiVersion: kubelet.config.k8s.io/v1beta1\nfeatureGates:\n    KubeletInUserNamespace: true\n    B: true\nkind: "
+      "KubeletConfiguration\n";
+  const auto changed = config_with_gates(config, {{"B", false}, {"A", true}});
+  ASSERT_TRUE(changed);
+  EXPECT_EQ(*changed,
+            "apiVersion: kubelet.config.k8s.io/v1beta1\nfeatureGates:\n    A: true\n    B: false\n    "
+            "KubeletInUserNamespace: true\n"
+            "kind: KubeletConfiguration\n");
+}
+
+TEST(ConfigWithGates, AddsTheBlockWhereThereIsNone) {
+  EXPECT_EQ(config_with_gates("kind: X\n", {{"A", true}}).value_or(""), "kind: X\nfeatureGates:\n  A: true\n");
+  for (const char* none : {"null", "{}", ""}) {
+    const std::string config = std::string("featureGates: ") + none + "\nkind: X\n";
+    EXPECT_EQ(config_with_gates(config, {{"A", true}}).value_or(""), "featureGates:\n  A: true\nkind: X\n");
+  }
+}
+
+TEST(ConfigWithGates, RefusesWhatItWouldDestroy) {
+  EXPECT_FALSE(config_with_gates("featureGates: {B: true}\n", {{"A", true}}));
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ namespace {
 using results::Outcome;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 constexpr const char* kGate = "PodLifecycleSleepAction";
 
@@ -138,6 +139,45 @@ TEST_F(RealKind, LivesFromCreateToDelete) {
   EXPECT_EQ(containers(), "");
   EXPECT_TRUE(cluster->remove()) << "removing it twice does no harm";
   EXPECT_THAT(provider_->list().value(), IsEmpty());
+}
+
+// Gates of a running cluster: set at every component, refused by one, given up in the middle.
+TEST_F(RealKind, GatesAreSetProvenAndPutBack) {
+  auto cluster = created("kubernetes: v1.33.13\n");
+  ASSERT_NE(cluster, nullptr);
+  catalogue::TransitionRequest request;
+  request.gates = {{kGate, false}, {"PodLifecycleSleepActionAllowZero", false}};
+  TransitionOptions options;
+  options.state_dir = dir_.path() / "transition";
+
+  const auto off = cluster->apply(request, options);
+  EXPECT_EQ(off.outcome, Outcome::kPassed) << off.message;
+  EXPECT_LT(off.took, seconds(25));
+  for (const auto& component : catalogue::components())
+    EXPECT_EQ(cluster->facts().effective(component, kGate), false) << component;
+  EXPECT_EQ(gate_at_api_server(kGate), "0");
+
+  request.gates = {{"NoSuchGateAtAll", true}};
+  request.component = catalogue::kScheduler;
+  const auto refused = cluster->apply(request, options);
+  EXPECT_EQ(refused.outcome, Outcome::kFailed);
+  EXPECT_THAT(refused.message, HasSubstr("NoSuchGateAtAll")) << "the scheduler's last words";
+  EXPECT_TRUE(fs::exists(options.state_dir / "logs"));
+
+  // Stopped when the control plane has changed already.
+  request.gates = {{kGate, true}, {"PodLifecycleSleepActionAllowZero", true}};
+  request.component.clear();
+  CancelSource stop;
+  options.on_progress = [&stop](const std::string& step) {
+    if (step == "rolling kube-proxy out") stop.cancel(SIGINT);
+  };
+  const auto given_up = cluster->apply(request, options, stop.token());
+  EXPECT_EQ(given_up.outcome, Outcome::kInfraError) << given_up.message;
+  EXPECT_EQ(gate_at_api_server(kGate), "0");
+  EXPECT_THAT(kubectl({"-n", "kube-system", "get", "pods"}), Not(HasSubstr("CrashLoopBackOff")));
+  EXPECT_TRUE(cluster->restore()) << "nothing is left to be restored";
+  EXPECT_EQ(gate_at_api_server(kGate), "0");
+  EXPECT_TRUE(cluster->remove());
 }
 
 // A gate that is locked on at v1.34 can be off there when v1.33 is emulated.

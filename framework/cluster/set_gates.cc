@@ -1,0 +1,341 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/cluster/set_gates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+
+#include "framework/base/log.h"
+#include "framework/base/text.h"
+#include "framework/cluster/docker.h"
+#include "framework/cluster/gate_flip.h"
+#include "framework/cluster/kind_ready.h"
+#include "framework/cluster/manifest_gates.h"
+#include "framework/cluster/static_pod.h"
+#include "framework/kube/wait.h"
+
+namespace graduand::cluster {
+namespace {
+
+using catalogue::CellFacts;
+using catalogue::GateMap;
+
+constexpr milliseconds kComponentLimit = seconds(60);
+constexpr milliseconds kNodeLimit = seconds(60);
+constexpr const char* kKubeletConfig = "/var/lib/kubelet/config.yaml";
+constexpr const char* kKubeletBackup = "kubelet-config.yaml";
+constexpr const char* kKubeletStaging = "/var/lib/graduand/staging";  // on the file system of /var/lib/kubelet
+constexpr const char* kRolledAt = "graduand.io/gates-set";
+const std::vector<std::string>& followers() {
+  static const std::vector<std::string> names = {catalogue::kControllerManager, catalogue::kScheduler};
+  return names;
+}
+
+std::string backup(const std::string& file) {
+  return std::string(kManifestBackupDir) + "/" + file;
+}
+
+Status on_node(NodeAccess& nodes, const std::string& node, const std::vector<std::string>& argv) {
+  GRADUAND_TRY_ASSIGN(const ProcessResult result, nodes.run(node, argv, kNodeLimit));
+  if (result.ok()) return {};
+  return fail(ErrorKind::kInfrastructure, join(argv, " ") + ": " + last_lines(result.stderr_text, 1), node);
+}
+
+Status put_kubelet_config(NodeAccess& nodes, const std::string& node, const std::string& config) {
+  GRADUAND_TRY(nodes.write_file(node, kKubeletConfig, config, kKubeletStaging));
+  Status restarted = on_node(nodes, node, {"systemctl", "restart", "kubelet"});
+  if (!restarted) restarted.error().kind = ErrorKind::kProduct;
+  return restarted;
+}
+
+// A static pod or the kubelet of one node, with its configuration before and after.
+struct Change {
+  std::string node;
+  std::string component;
+  std::string before;
+  std::string after;
+};
+
+class GateSetting {
+ public:
+  GateSetting(ProcessRunner& processes, KindCluster& cluster, const catalogue::TransitionRequest& request,
+              const TransitionOptions& options, const Clock& clock, const CancelToken& cancel)
+      : processes_(processes),
+        cluster_(cluster),
+        nodes_(*cluster.node_access()),
+        request_(request),
+        options_(options),
+        clock_(clock),
+        cancel_(cancel) {}
+
+  Result<CellFacts> run() {
+    GRADUAND_TRY_ASSIGN(client_, cluster_.client(seconds(15)));
+    GRADUAND_TRY(plan());
+    for (const std::string& component : followers()) {
+      const auto lease = client_->get(kube::resources::kLeases, "kube-system", component);
+      if (lease) holders_[component] = string_at(*lease, "spec.holderIdentity");
+    }
+    auto facts = forward();
+    if (facts) {
+      GRADUAND_TRY(forget_backups());
+      return facts;
+    }
+    progress("putting everything back");
+    if (Status undone = back(); !undone)
+      facts.error().message += "; and it could not be put back: " + to_string(undone.error());
+    return facts;
+  }
+
+ private:
+  void progress(const std::string& step) const {
+    if (options_.on_progress) options_.on_progress(step);
+  }
+  bool chosen(const std::string& component) const {
+    return request_.component.empty() || request_.component == component;
+  }
+
+  Status plan() {
+    GRADUAND_TRY_ASSIGN(const auto all, kind_nodes(processes_, cluster_.entry().name, cancel_));
+    bool found = false;
+    for (const ContainerState& node : all) {
+      if (node.role != "control-plane" && node.role != "worker") continue;
+      if (!request_.node.empty() && request_.node != node.name) continue;
+      found = true;
+      if (node.role == "control-plane") {
+        if (chosen(catalogue::kApiServer)) api_servers_.push_back(node.name);
+        for (const std::string& component : followers()) {
+          if (!chosen(component)) continue;
+          GRADUAND_TRY_ASSIGN(std::string before, nodes_.read_file(node.name, manifest_path(component)));
+          GRADUAND_TRY_ASSIGN(std::string after, manifest_with_gates(before, request_.gates, component));
+          if (before == after) continue;
+          GRADUAND_TRY_ASSIGN(after, marked_manifest(after, format_rfc3339(clock_.now())));
+          changes_.push_back({node.name, component, std::move(before), std::move(after)});
+        }
+      }
+      if (!chosen(catalogue::kKubelet)) continue;
+      GRADUAND_TRY_ASSIGN(std::string before, nodes_.read_file(node.name, kKubeletConfig));
+      GRADUAND_TRY_ASSIGN(std::string after, config_with_gates(before, request_.gates));
+      if (before != after) changes_.push_back({node.name, catalogue::kKubelet, std::move(before), std::move(after)});
+    }
+    if (!found) return fail(ErrorKind::kUsage, "the cluster has no node '" + request_.node + "'");
+    if (api_servers_.empty() && changes_.empty() && !chosen(catalogue::kKubeProxy))
+      return fail(ErrorKind::kUsage, "there is nothing to change: no " + request_.component + " on the node");
+    return {};
+  }
+
+  // At the same time on all nodes; the first error of those that went wrong.
+  Status each(const std::function<bool(const Change&)>& which, const std::function<Status(const Change&)>& what) {
+    std::vector<std::future<Status>> running;
+    for (const Change& change : changes_)
+      if (which(change)) running.push_back(std::async(std::launch::async, [&what, &change] { return what(change); }));
+    Status first;
+    for (auto& one : running)
+      if (Status status = one.get(); !status && first) first = std::move(status);
+    return first;
+  }
+  static bool is_static(const Change& change) { return change.component != catalogue::kKubelet; }
+  static bool is_kubelet(const Change& change) { return !is_static(change); }
+
+  Result<CellFacts> forward() {
+    GRADUAND_TRY(each([](const Change&) { return true; },
+                      [this](const Change& change) {
+                        const std::string file = is_static(change) ? change.component + ".yaml" : kKubeletBackup;
+                        return nodes_.write_file(change.node, backup(file), change.before, kManifestBackupDir);
+                      }));
+    progress("restarting the control plane");
+    auto gone = std::async(std::launch::async, [this] {
+      return each(is_static,
+                  [this](const Change& change) { return take_static_pod_away(nodes_, change.node, change.component); });
+    });
+    const Status flipped = flip_api_servers();
+    GRADUAND_TRY(gone.get());
+    GRADUAND_TRY(flipped);
+    GRADUAND_TRY(each(is_static, [this](const Change& change) {
+      release_lease(change);
+      return put_static_pod(nodes_, change.node, change.component, change.after);
+    }));
+    if (chosen(catalogue::kKubelet)) progress("restarting the kubelets");
+    GRADUAND_TRY(each(is_kubelet,
+                      [this](const Change& change) { return put_kubelet_config(nodes_, change.node, change.after); }));
+    if (chosen(catalogue::kKubeProxy)) GRADUAND_TRY(set_proxy_gates());
+    return prove(true);
+  }
+
+  // A process that was ended leaves its lease to run out, for 15 s; what some do at their end (client-go's
+  // ReleaseOnCancel) is done here for all. When it cannot be done, the new leader comes later.
+  void release_lease(const Change& change) {
+    if (!starts_with(holders_[change.component], change.node + "_")) return;
+    const json::object spec = {{"holderIdentity", ""}, {"leaseDurationSeconds", 1}};
+    const auto released = client_->patch(kube::resources::kLeases, "kube-system", change.component,
+                                         kube::PatchType::kMerge, json::object{{"spec", spec}});
+    if (!released) spdlog::debug("the lease of {}: {}", change.component, kube::to_string(released.error()));
+  }
+
+  Status flip_api_servers() {
+    for (const std::string& node : api_servers_) {
+      const auto flipped = flip_api_server_gates(api_server(node), request_.gates, kComponentLimit, clock_, cancel_);
+      if (flipped.outcome == results::Outcome::kPassed) continue;
+      const bool failed = flipped.outcome == results::Outcome::kFailed;
+      return fail(
+          cancel_.cancelled() ? ErrorKind::kCancelled : (failed ? ErrorKind::kProduct : ErrorKind::kInfrastructure),
+          flipped.message, node);
+    }
+    return {};
+  }
+
+  ApiServerTarget api_server(const std::string& node) {
+    return {&nodes_, node, cluster_.kubeconfig().string(), cluster_.kube_context()};
+  }
+
+  Status set_proxy_gates() {
+    progress("rolling kube-proxy out");
+    const auto map = client_->get(kube::resources::kConfigMaps, "kube-system", "kube-proxy");
+    if (!map) return fail(kube::to_error(map.error()));
+    const auto& data = object_at(*map, "data");
+    const auto found = data.find("config.conf");
+    if (found == data.end() || !found->value().is_string())
+      return fail(ErrorKind::kUsage, "the config map kube-system/kube-proxy has no config.conf");
+    const std::string before(found->value().as_string());
+    GRADUAND_TRY_ASSIGN(const std::string after, config_with_gates(before, request_.gates));
+    if (before == after) return {};
+    proxy_before_ = before;
+    return put_proxy_config(after);
+  }
+
+  Status put_proxy_config(const std::string& config) {
+    using kube::PatchType;
+    const auto changed = client_->patch(kube::resources::kConfigMaps, "kube-system", "kube-proxy", PatchType::kMerge,
+                                        json::object{{"data", json::object{{"config.conf", config}}}});
+    if (!changed) return fail(kube::to_error(changed.error()));
+    // Pods read the map when they start: a changed template makes the DaemonSet replace them.
+    const json::object annotations = {{kRolledAt, format_rfc3339(clock_.now())}};
+    const auto rolled = client_->patch(
+        kube::resources::kDaemonSets, "kube-system", "kube-proxy", PatchType::kMerge,
+        json::object{{"spec", json::object{{"template",
+                                            json::object{{"metadata", json::object{{"annotations", annotations}}}}}}}});
+    if (!rolled) return fail(kube::to_error(rolled.error()));
+    const auto done = [](const json::value& set) {
+      const auto wanted = int_at(set, "status.desiredNumberScheduled", -1);
+      return set.is_object() && int_at(set, "status.observedGeneration") >= int_at(set, "metadata.generation", 1) &&
+             int_at(set, "status.updatedNumberScheduled") == wanted && int_at(set, "status.numberAvailable") == wanted;
+    };
+    const auto waited = kube::wait_for(*client_, kube::resources::kDaemonSets, "kube-system", "kube-proxy",
+                                       "to be rolled out", done, kComponentLimit, cancel_);
+    return waited ? Status{} : not_so(waited.message);
+  }
+
+  Error with_last_words(Error error, const std::string& component) {
+    for (const Change& change : changes_) {
+      if (change.component != component) continue;
+      const std::string words = last_words_of_static_pod(nodes_, change.node, component);
+      if (!words.empty()) error.message += "; its last words: " + words;
+      break;
+    }
+    return error;
+  }
+
+  Status not_so(const std::string& message) const {
+    return fail(cancel_.cancelled() ? ErrorKind::kCancelled : ErrorKind::kProduct, message);
+  }
+
+  Result<CellFacts> prove(bool forward) {
+    const bool leaders = std::any_of(changes_.begin(), changes_.end(), is_static);
+    for (const std::string& component : followers()) {
+      if (!leaders || !chosen(component)) continue;
+      progress("waiting for the leader of " + component);
+      // A holder that ends as it should leaves the lease without one.
+      const auto taken = [&before = holders_[component]](const json::value& lease) {
+        const std::string holder = string_at(lease, "spec.holderIdentity");
+        return !holder.empty() && holder != before;
+      };
+      const auto lease = kube::wait_for(*client_, kube::resources::kLeases, "kube-system", component,
+                                        "to be held by a new leader", taken, kComponentLimit, cancel_);
+      if (!lease) return fail(with_last_words(not_so(lease.message).error(), component));
+    }
+    progress("reading the effective gates back");
+    GRADUAND_TRY_ASSIGN(auto facts, facts_when_ready(cluster_, *client_, cancel_));
+    if (!forward) return facts;
+    for (const std::string& component : catalogue::components()) {
+      // On one node of several the kubelets and proxies need not agree.
+      if (!chosen(component) || !request_.node.empty()) continue;
+      for (const auto& [gate, on] : request_.gates) {
+        if (facts.effective(component, gate) == on) continue;
+        return fail(ErrorKind::kProduct,
+                    fmt::format("feature gate {} at {}: requested {}, and not effective after the restart", gate,
+                                component, on ? "on" : "off"));
+      }
+    }
+    return facts;
+  }
+
+  // Not to be cancelled: half-way is worse than either end.
+  Status back() {
+    cancel_ = {};
+    Status first;
+    const auto note = [&first](Status status) {
+      if (!status && first) first = std::move(status);
+    };
+    for (const std::string& node : api_servers_) {
+      const auto restored = restore_api_server(api_server(node), kComponentLimit, clock_);
+      if (restored.outcome != results::Outcome::kPassed) note(fail(ErrorKind::kProduct, restored.message, node));
+    }
+    note(each([](const Change&) { return true; },
+              [this](const Change& change) -> Status {
+                if (is_static(change)) return replace_static_pod(nodes_, change.node, change.component, change.before);
+                return put_kubelet_config(nodes_, change.node, change.before);
+              }));
+    if (proxy_before_) note(put_proxy_config(*proxy_before_));
+    if (first) {
+      if (auto facts = prove(false); !facts) note(fail(std::move(facts).error()));
+    }
+    if (first) note(forget_backups());
+    return first;
+  }
+
+  Status forget_backups() {
+    std::vector<std::string> nodes = api_servers_;
+    for (const Change& change : changes_) nodes.push_back(change.node);
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    for (const std::string& node : nodes) GRADUAND_TRY(on_node(nodes_, node, {"rm", "-rf", kManifestBackupDir}));
+    return {};
+  }
+
+  ProcessRunner& processes_;
+  KindCluster& cluster_;
+  NodeAccess& nodes_;
+  const catalogue::TransitionRequest& request_;
+  const TransitionOptions& options_;
+  const Clock& clock_;
+  CancelToken cancel_;
+  std::unique_ptr<kube::Client> client_;
+  std::vector<std::string> api_servers_;
+  std::vector<Change> changes_;
+  std::optional<std::string> proxy_before_;
+  std::map<std::string, std::string> holders_;  // of the leader leases, before
+};
+
+}  // namespace
+
+Result<CellFacts> set_gates(ProcessRunner& processes, KindCluster& cluster, const catalogue::TransitionRequest& request,
+                            const TransitionOptions& options, const Clock& clock, const CancelToken& cancel) {
+  return GateSetting(processes, cluster, request, options, clock, cancel).run();
+}
+
+Status restore_gates(NodeAccess& nodes, const std::string& node) {
+  for (const std::string& component : followers()) {
+    const auto kept = nodes.read_file(node, backup(component + ".yaml"));
+    if (!kept && kept.error().kind == ErrorKind::kNotFound) continue;
+    if (!kept) return fail(kept.error());
+    const auto present = nodes.read_file(node, manifest_path(component));
+    if (!present || *present != *kept) GRADUAND_TRY(replace_static_pod(nodes, node, component, *kept));
+    GRADUAND_TRY(on_node(nodes, node, {"rm", "-f", backup(component + ".yaml")}));
+  }
+  const auto kept = nodes.read_file(node, backup(kKubeletBackup));
+  if (!kept) return kept.error().kind == ErrorKind::kNotFound ? Status{} : Status(fail(kept.error()));
+  GRADUAND_TRY(put_kubelet_config(nodes, node, *kept));
+  return on_node(nodes, node, {"rm", "-f", backup(kKubeletBackup)});
+}
+
+}  // namespace graduand::cluster
