@@ -56,6 +56,7 @@ TEST_F(Usage, AMistypedVerbOrOptionIsAnsweredWithTheNearestOne) {
 TEST_F(Usage, CompletionOffersVerbsAndOptions) {
   EXPECT_THAT(program_.run({"__complete", "jud"}).stdout_text, testing::StrEq("judge\n"));
   EXPECT_THAT(program_.run({"__complete", "cluster", ""}).stdout_text, HasSubstr("kubeconfig\n"));
+  EXPECT_THAT(program_.run({"__complete", "cluster", ""}).stdout_text, HasSubstr("gates\n"));
   EXPECT_THAT(program_.run({"__complete", "run", "--label-f"}).stdout_text, testing::StrEq("--label-filter\n"));
 }
 
@@ -96,6 +97,15 @@ TEST_F(Usage, AnUnknownAndALockedGateAreNamedBeforeAnythingIsCreated) {
   const auto locked = refused("name: x\nkubernetes: v1.34.3\ngates: {PodLifecycleSleepAction: false}\n");
   EXPECT_THAT(locked, HasSubstr("PodLifecycleSleepAction"));
   EXPECT_THAT(locked, HasSubstr("locked"));
+}
+
+TEST_F(Usage, AGateWithoutAValueOrAClusterThatIsNotOursIsRefused) {
+  const auto without = program_.run({"cluster", "gates", "gr-none", "PodLifecycleSleepAction"});
+  EXPECT_EQ(without.exit_code, 2);
+  EXPECT_THAT(without.stderr_text, HasSubstr("such as PodLifecycleSleepAction=false"));
+  const auto unknown = program_.run({"cluster", "gates", "gr-none", "PodLifecycleSleepAction=false"});
+  EXPECT_NE(unknown.exit_code, 0);
+  EXPECT_THAT(unknown.stderr_text, HasSubstr("gr-none"));
 }
 
 TEST_F(Usage, AMissingProfileAndASelectionOfNothingSayWhatToDo) {
