@@ -114,17 +114,18 @@ Health KindCluster::health(const CancelToken& cancel) {
 Status KindCluster::restore(const CancelToken& cancel) {
   GRADUAND_TRY_ASSIGN(const auto nodes, kind_nodes(processes_, entry_.name, cancel));
   for (const ContainerState& node : nodes) {
-    if (node.role != "control-plane") continue;
-    const ApiServerTarget target{nodes_.get(), node.name, kubeconfig().string(), kube_context()};
-    const auto transition = restore_api_server(target, kRestoreLimit, clock_, cancel);
-    if (transition.outcome == results::Outcome::kPassed) {
-      GRADUAND_TRY(restore_gates(*nodes_, node.name));
-      continue;
-    }
-    const bool infra = transition.outcome == results::Outcome::kInfraError;
-    return fail(infra ? ErrorKind::kInfrastructure : ErrorKind::kProduct, transition.message, node.name);
+    if (node.role == "control-plane") GRADUAND_TRY(restore_api_server_of(node.name, cancel));
+    if (node.role == "control-plane" || node.role == "worker") GRADUAND_TRY(restore_gates(*nodes_, node.name));
   }
   return {};
+}
+
+Status KindCluster::restore_api_server_of(const std::string& node, const CancelToken& cancel) {
+  const ApiServerTarget target{nodes_.get(), node, kubeconfig().string(), kube_context()};
+  const auto transition = restore_api_server(target, kRestoreLimit, clock_, cancel);
+  if (transition.outcome == results::Outcome::kPassed) return {};
+  const bool infra = transition.outcome == results::Outcome::kInfraError;
+  return fail(infra ? ErrorKind::kInfrastructure : ErrorKind::kProduct, transition.message, node);
 }
 
 results::Transition KindCluster::apply(const catalogue::TransitionRequest& request, const TransitionOptions& options,

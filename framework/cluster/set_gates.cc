@@ -49,6 +49,12 @@ Status put_kubelet_config(NodeAccess& nodes, const std::string& node, const std:
   return restarted;
 }
 
+std::string last_words_of_kubelet(NodeAccess& nodes, const std::string& node) {
+  const auto result =
+      nodes.run(node, {"journalctl", "--unit", "kubelet", "--lines", "4", "--output", "cat", "--no-pager"}, kNodeLimit);
+  return result && result->ok() ? last_lines(result->stdout_text, 2) : "";
+}
+
 // A static pod or the kubelet of one node, with its configuration before and after.
 struct Change {
   std::string node;
@@ -72,10 +78,7 @@ class GateSetting {
   Result<CellFacts> run() {
     GRADUAND_TRY_ASSIGN(client_, cluster_.client(seconds(15)));
     GRADUAND_TRY(plan());
-    for (const std::string& component : followers()) {
-      const auto lease = client_->get(kube::resources::kLeases, "kube-system", component);
-      if (lease) holders_[component] = string_at(*lease, "spec.holderIdentity");
-    }
+    read_holders();
     auto facts = forward();
     if (facts) {
       GRADUAND_TRY(forget_backups());
@@ -162,6 +165,13 @@ class GateSetting {
     return prove(true);
   }
 
+  void read_holders() {
+    for (const std::string& component : followers()) {
+      const auto lease = client_->get(kube::resources::kLeases, "kube-system", component);
+      if (lease) holders_[component] = string_at(*lease, "spec.holderIdentity");
+    }
+  }
+
   // A process that was ended leaves its lease to run out, for 15 s; what some do at their end (client-go's
   // ReleaseOnCancel) is done here for all. When it cannot be done, the new leader comes later.
   void release_lease(const Change& change) {
@@ -228,7 +238,8 @@ class GateSetting {
   Error with_last_words(Error error, const std::string& component) {
     for (const Change& change : changes_) {
       if (change.component != component) continue;
-      const std::string words = last_words_of_static_pod(nodes_, change.node, component);
+      const std::string words = is_static(change) ? last_words_of_static_pod(nodes_, change.node, component)
+                                                  : last_words_of_kubelet(nodes_, change.node);
       if (!words.empty()) error.message += "; its last words: " + words;
       break;
     }
@@ -261,9 +272,9 @@ class GateSetting {
       if (!chosen(component) || !request_.node.empty()) continue;
       for (const auto& [gate, on] : request_.gates) {
         if (facts.effective(component, gate) == on) continue;
-        return fail(ErrorKind::kProduct,
-                    fmt::format("feature gate {} at {}: requested {}, and not effective after the restart", gate,
-                                component, on ? "on" : "off"));
+        const auto message = fmt::format("feature gate {} at {}: requested {}, and not effective after the restart",
+                                         gate, component, on ? "on" : "off");
+        return fail(with_last_words({ErrorKind::kProduct, message}, component));
       }
     }
     return facts;
@@ -280,11 +291,14 @@ class GateSetting {
       const auto restored = restore_api_server(api_server(node), kComponentLimit, clock_);
       if (restored.outcome != results::Outcome::kPassed) note(fail(ErrorKind::kProduct, restored.message, node));
     }
-    note(each([](const Change&) { return true; },
-              [this](const Change& change) -> Status {
-                if (is_static(change)) return replace_static_pod(nodes_, change.node, change.component, change.before);
-                return put_kubelet_config(nodes_, change.node, change.before);
-              }));
+    read_holders();
+    note(each(is_static, [this](const Change& change) -> Status {
+      GRADUAND_TRY(take_static_pod_away(nodes_, change.node, change.component));
+      release_lease(change);
+      return put_static_pod(nodes_, change.node, change.component, change.before);
+    }));
+    note(each(is_kubelet,
+              [this](const Change& change) { return put_kubelet_config(nodes_, change.node, change.before); }));
     if (proxy_before_) note(put_proxy_config(*proxy_before_));
     if (first) {
       if (auto facts = prove(false); !facts) note(fail(std::move(facts).error()));
@@ -324,6 +338,8 @@ Result<CellFacts> set_gates(ProcessRunner& processes, KindCluster& cluster, cons
 }
 
 Status restore_gates(NodeAccess& nodes, const std::string& node) {
+  GRADUAND_TRY_ASSIGN(const ProcessResult kept_files, nodes.run(node, {"ls", kManifestBackupDir}, kNodeLimit));
+  if (!kept_files.ok() || trim(kept_files.stdout_text).empty()) return {};
   for (const std::string& component : followers()) {
     const auto kept = nodes.read_file(node, backup(component + ".yaml"));
     if (!kept && kept.error().kind == ErrorKind::kNotFound) continue;
