@@ -29,9 +29,12 @@ if(GRADUAND_SANITIZE)
   target_link_options(graduand_settings INTERFACE -fsanitize=${GRADUAND_SANITIZE})
 endif()
 
-find_program(GRADUAND_MOLD mold)
-if(GRADUAND_MOLD)
-  target_link_options(graduand_settings INTERFACE -fuse-ld=mold)
+# Not mold: versions before 2.4, Debian 12's among them, now and then link a program that the loader refuses
+# (rui314/mold#1151). GCC finds lld only under its plain name.
+find_program(GRADUAND_LLD ld.lld HINTS /usr/lib/llvm-19/bin)
+if(GRADUAND_LLD)
+  cmake_path(GET GRADUAND_LLD PARENT_PATH lld_folder)
+  target_link_options(graduand_settings INTERFACE -fuse-ld=lld -B${lld_folder})
 endif()
 
 option(GRADUAND_TIDY "Run clang-tidy on every file" OFF)
