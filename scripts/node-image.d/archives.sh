@@ -85,7 +85,7 @@ make_archives() {
     case $name in
       pause) [[ " ${PAUSE_TAGS[*]} " == *" $tag "* ]] || pause_image "$directory/pause-$VERSION.tar" "$tag" ;;
       kube-proxy) proxy_image "$directory/$name.tar" "$tag" "$proxy_base" "$kubernetes/kube-proxy" ;;
-      etcd) program_image "$directory/$name.tar" "$tag" '{}' "$others/etcd" "$others/etcdctl" ;;
+      etcd) program_image "$directory/$name.tar" "$tag" '{}' "$others"/{etcd,etcdctl,etcdutl} ;;
       coredns)
         entry='{"Entrypoint": ["/usr/local/bin/coredns"], "WorkingDir": "/"}'
         program_image "$directory/$name.tar" "$tag" "$entry" "$others/coredns"

@@ -34,6 +34,7 @@ make_others() {
   local program
   build_program "$1/etcd" "etcd-$ETCD_VERSION" go.etcd.io/etcd/server/v3
   build_program "$1/etcdctl" "etcdctl-$ETCDCTL_VERSION" go.etcd.io/etcd/etcdctl/v3
+  build_program "$1/etcdutl" "etcdctl-$ETCDCTL_VERSION" go.etcd.io/etcd/etcdutl/v3
   install_program "$1" "github.com/coredns/coredns@$COREDNS_VERSION"
   [[ -n $CONTAINERD_VERSION ]] || return 0
   for program in containerd ctr containerd-shim-runc-v2; do

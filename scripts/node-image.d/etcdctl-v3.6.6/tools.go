@@ -2,7 +2,10 @@
 
 //go:build tools
 
-// Package tools names a program that `go install` refuses, as its own go.mod has replace directives.
+// Package tools names programs that `go install` refuses, as their own go.mod have replace directives.
 package tools
 
-import _ "go.etcd.io/etcd/etcdctl/v3"
+import (
+	_ "go.etcd.io/etcd/etcdctl/v3"
+	_ "go.etcd.io/etcd/etcdutl/v3"
+)
