@@ -84,10 +84,13 @@ class ProcessPool {
   ~ProcessPool();  // kills what still runs, and waits for it
   Result<Id> start(ProcessSpec spec);
   // The next child that ended, or nothing when `limit` has passed, when `cancel` was cancelled (children are left
-  // running: call terminate_all(), and then wait without the token), or when none is running.
-  std::optional<Finished> wait_next(milliseconds limit, const CancelToken& cancel = {});
+  // running: call terminate_all(), and then wait without the token), or when none is running. Also when `wake_fd` (none
+  // when negative) became readable and no child has ended: for events that come from other threads.
+  std::optional<Finished> wait_next(milliseconds limit, const CancelToken& cancel = {}, int wake_fd = -1);
   // SIGTERM now, SIGKILL after each one's grace; wait_next() still reports each of them, as cancelled.
   void terminate_all();
+  // The same for one child; nothing when it has ended. With `timed_out` it is reported as that instead.
+  void terminate(Id id, bool timed_out = false);
   std::size_t running() const;
 
  private:

@@ -53,7 +53,7 @@ struct Child {
   bool pipes_open() const { return process.out.open() || process.err.open() || process.record.open(); }
 };
 
-void terminate(Child& child, SteadyTime now) {
+void end(Child& child, SteadyTime now) {
   child.stage = Child::Stage::kTerminating;
   child.due = now + child.spec.kill_grace;
   kill(-child.process.pid, SIGTERM);
@@ -126,7 +126,8 @@ struct ProcessPool::Impl {
   Id next_id = 1;
   std::vector<pollfd> polled;
 
-  void poll_once(SteadyTime deadline, const CancelToken& cancel);
+  // Whether `wake_fd` is readable.
+  bool poll_once(SteadyTime deadline, const CancelToken& cancel, int wake_fd);
   void act_on_due(Child& child, SteadyTime now);
   void step(Child& child, bool ended, SteadyTime now);
 };
@@ -155,7 +156,8 @@ Result<ProcessPool::Id> ProcessPool::start(ProcessSpec spec) {
   return id;
 }
 
-std::optional<ProcessPool::Finished> ProcessPool::wait_next(milliseconds limit, const CancelToken& cancel) {
+std::optional<ProcessPool::Finished> ProcessPool::wait_next(milliseconds limit, const CancelToken& cancel,
+                                                            int wake_fd) {
   // A cap keeps the sum of clock and limit inside the clock's range.
   const SteadyTime deadline = system_clock().steady_now() + std::min<milliseconds>(limit, std::chrono::hours(24 * 365));
   for (;;) {
@@ -165,8 +167,8 @@ std::optional<ProcessPool::Finished> ProcessPool::wait_next(milliseconds limit, 
       return next;
     }
     if (impl_->children.empty() || cancel.cancelled()) return std::nullopt;
-    impl_->poll_once(deadline, cancel);
-    if (impl_->finished.empty() && system_clock().steady_now() >= deadline) return std::nullopt;
+    const bool woken = impl_->poll_once(deadline, cancel, wake_fd);
+    if (impl_->finished.empty() && (woken || system_clock().steady_now() >= deadline)) return std::nullopt;
   }
 }
 
@@ -175,15 +177,22 @@ void ProcessPool::terminate_all() {
   for (auto& [id, child] : impl_->children) {
     if (child->stage != Child::Stage::kRunning) continue;
     child->result.cancelled = true;
-    terminate(*child, now);
+    end(*child, now);
   }
+}
+
+void ProcessPool::terminate(Id id, bool timed_out) {
+  const auto found = impl_->children.find(id);
+  if (found == impl_->children.end() || found->second->stage != Child::Stage::kRunning) return;
+  (timed_out ? found->second->result.timed_out : found->second->result.cancelled) = true;
+  end(*found->second, system_clock().steady_now());
 }
 
 std::size_t ProcessPool::running() const {
   return impl_->children.size() + impl_->finished.size();
 }
 
-void ProcessPool::Impl::poll_once(SteadyTime deadline, const CancelToken& cancel) {
+bool ProcessPool::Impl::poll_once(SteadyTime deadline, const CancelToken& cancel, int wake_fd) {
   // poll() ignores negative descriptors, so every child has four entries in order, open or not.
   polled.clear();
   SteadyTime wake = deadline;
@@ -193,15 +202,17 @@ void ProcessPool::Impl::poll_once(SteadyTime deadline, const CancelToken& cancel
     if (child->due) wake = std::min(wake, *child->due);
   }
   polled.push_back({cancel.poll_fd(), POLLIN, 0});
+  polled.push_back({wake_fd, POLLIN, 0});
   const auto left = std::chrono::ceil<milliseconds>(wake - system_clock().steady_now()).count();
   const auto wait = static_cast<int>(std::clamp<std::int64_t>(left, 0, 3'600'000));
-  if (poll(polled.data(), polled.size(), wait) < 0 && errno != EINTR) return;
+  if (poll(polled.data(), polled.size(), wait) < 0) return false;
+  const bool woken = polled.back().revents != 0;
 
   const SteadyTime now = system_clock().steady_now();
   std::size_t at = 0;
   std::vector<Id> done;
   for (auto& [id, child] : children) {
-    if (at + 4 >= polled.size()) break;  // started by a callback of this very round
+    if (at + 5 >= polled.size()) break;  // started by a callback of this very round
     const bool ended = polled[at].revents != 0;
     const bool readable = polled[at + 1].revents != 0 || polled[at + 2].revents != 0 || polled[at + 3].revents != 0;
     at += 4;
@@ -214,6 +225,7 @@ void ProcessPool::Impl::poll_once(SteadyTime deadline, const CancelToken& cancel
     finished.push_back({id, take_result(child)});
     children.erase(id);
   }
+  return woken;
 }
 
 void ProcessPool::Impl::step(Child& child, bool ended, SteadyTime now) {
@@ -231,7 +243,7 @@ void ProcessPool::Impl::act_on_due(Child& child, SteadyTime now) {
   switch (child.stage) {
     case Child::Stage::kRunning:
       child.result.timed_out = true;
-      terminate(child, now);
+      end(child, now);
       break;
     case Child::Stage::kTerminating:
       child.stage = Child::Stage::kKilled;

@@ -6,6 +6,7 @@
 
 #include "framework/base/clock.h"
 #include "framework/base/json.h"
+#include "framework/catalogue/phase.h"
 
 namespace graduand::catalogue {
 
@@ -18,16 +19,23 @@ struct CaseInfo {
   std::vector<std::string> features;  // whom it speaks for: "PodLifecycleSleepAction"
   std::vector<std::string> labels;    // without the derived ones
   std::vector<std::string> needs;     // texts of Need
+  std::vector<std::string> images;    // references that the cluster's nodes must have or be able to pull
   milliseconds time_limit{120000};
-  milliseconds expected_duration{0};  // author's hint for longest first; 0: the time limit stands in
-  bool serial = false;                // alone on its cluster
-  bool disruptive = false;            // serial, and changes components
-  std::string file;                   // where it is defined
+  milliseconds expected_duration{0};      // author's hint for longest first; 0: the time limit stands in
+  bool serial = false;                    // alone on its cluster
+  bool disruptive = false;                // serial, and changes components
+  bool speaks_for_flipped_gates = false;  // its attempts speak for the features whose gates their cell flips, too
+  StepBinding step;                       // of a phased case
+  std::string file;                       // where it is defined
   int line = 0;
 
   // `labels` and what follows from the rest, as Kubernetes' framework derives them: "Serial", "Disruptive",
   // "FeatureGate:X" for each feature.
   std::vector<std::string> all_labels() const;
+  // The same of its attempts in a cell with these transitions: with the flipped gates' features, when it speaks for
+  // them. A feature with one gate is named as its gate.
+  std::vector<std::string> features_in(const std::vector<TransitionRequest>& transitions) const;
+  std::vector<std::string> labels_in(const std::vector<TransitionRequest>& transitions) const;
   json::object to_json() const;
   static Result<CaseInfo> from_json(const json::value& value);
 };

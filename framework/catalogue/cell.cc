@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "framework/catalogue/json_codec.h"
 
@@ -31,8 +32,7 @@ std::vector<NodeDescription> canonical_nodes(std::vector<NodeDescription> nodes)
   const auto workers =
       std::stable_partition(nodes.begin(), nodes.end(), [](const auto& node) { return node.role == kControlPlane; });
   std::sort(workers, nodes.end(), [](const auto& a, const auto& b) {
-    if (a.role != b.role) return a.role < b.role;
-    return a.version < b.version;
+    return std::tie(a.role, a.version, a.labels, a.taints) < std::tie(b.role, b.version, b.labels, b.taints);
   });
   return nodes;
 }
@@ -40,13 +40,19 @@ std::vector<NodeDescription> canonical_nodes(std::vector<NodeDescription> nodes)
 }  // namespace
 
 json::value encode(const NodeDescription& node) {
-  return json::object{{"role", node.role}, {"version", node.version.str()}};
+  json::object object{{"role", node.role}, {"version", node.version.str()}};
+  // Left out when there are none: fingerprints from before there were any stay what they are.
+  if (!node.labels.empty()) object["labels"] = encode(node.labels);
+  if (!node.taints.empty()) object["taints"] = encode(node.taints);
+  return object;
 }
 
 Status decode(const json::value& value, NodeDescription& out) {
   JsonReader reader(value, "node");
   reader.require("role", out.role);
   reader.require("version", out.version);
+  reader.get("labels", out.labels);
+  reader.get("taints", out.taints);
   return reader.finish();
 }
 

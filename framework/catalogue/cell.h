@@ -25,6 +25,8 @@ using GateMap = std::map<std::string, bool>;
 struct NodeDescription {
   std::string role;  // "control-plane" or "worker"
   KubeVersion version;
+  std::map<std::string, std::string> labels{};
+  std::vector<std::string> taints{};  // as kubectl spells them: "key=value:NoSchedule", "key:NoExecute"
   friend bool operator==(const NodeDescription&, const NodeDescription&) = default;
 };
 

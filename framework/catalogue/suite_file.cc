@@ -100,9 +100,10 @@ Status read_required_cells(const YamlDocument& document, YamlReader& stages, Fea
   return stages.finish();
 }
 
-Status read_feature(const YamlDocument& document, const YAML::Node& node, FeatureInfo& feature) {
+Status read_feature(const YamlDocument& document, const YAML::Node& node, SuiteFile& suite, FeatureInfo& feature) {
   YamlReader reader(document, node, "feature");
   feature.name = reader.string("name");
+  if (suite.kind == SuiteKind::kGinkgo) GRADUAND_TRY(read_spec_rule(reader, feature.name, suite.ginkgo));
   reader.optional_sequence("keps", [&](const YAML::Node& kep) -> Status {
     GRADUAND_TRY_ASSIGN(const json::value number, yaml_to_json(document, kep));
     if (!number.is_int64() || number.get_int64() < 1 || number.get_int64() > 1000000) {
@@ -142,18 +143,22 @@ Result<SuiteFile> load_suite_file(const fs::path& path) {
   const std::string kind = reader.optional_string("kind").value_or("gtest");
   reader.expect_one_of("kind", kind, {"gtest", "ginkgo"});
   suite.kind = kind == "ginkgo" ? SuiteKind::kGinkgo : SuiteKind::kGtest;
-  const std::string binary = reader.string("binary");
+  std::error_code ignored;
+  const fs::path folder = fs::absolute(path, ignored).parent_path();
+  if (suite.kind == SuiteKind::kGinkgo) {
+    GRADUAND_TRY(read_ginkgo_settings(document, reader, folder, suite.ginkgo));
+  } else {
+    suite.binary = (folder / reader.string("binary")).lexically_normal();
+  }
   suite.sig = reader.optional_string("sig").value_or("");
   reader.optional_sequence("features", [&](const YAML::Node& node) -> Status {
     FeatureInfo feature;
     feature.sig = suite.sig;
-    GRADUAND_TRY(read_feature(document, node, feature));
+    GRADUAND_TRY(read_feature(document, node, suite, feature));
     suite.features.push_back(std::move(feature));
     return {};
   });
   GRADUAND_TRY(reader.finish());
-  std::error_code ignored;
-  suite.binary = (fs::absolute(path, ignored).parent_path() / binary).lexically_normal();
   return suite;
 }
 

@@ -9,6 +9,7 @@
 
 #include "framework/base/error.h"
 #include "framework/catalogue/cell.h"
+#include "framework/catalogue/ginkgo_settings.h"
 
 namespace graduand::catalogue {
 
@@ -38,7 +39,8 @@ enum class SuiteKind { kGtest, kGinkgo };
 struct SuiteFile {
   std::string name;
   SuiteKind kind = SuiteKind::kGtest;
-  std::filesystem::path binary;  // absolute, resolved against the file's folder
+  std::filesystem::path binary;  // gtest: absolute, resolved against the file's folder
+  GinkgoSettings ginkgo;         // ginkgo
   std::string sig;
   std::vector<FeatureInfo> features;
   std::filesystem::path path;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "framework/base/text.h"
+#include "framework/catalogue/phase.h"
 #include "framework/results/utf8.h"
 
 namespace graduand::results {
@@ -90,8 +91,9 @@ void add_outcome(xml_node testcase, Outcome outcome, const std::string& reason, 
 }
 
 std::string case_title(const Attempt& attempt, bool repeated) {
-  const std::string& name = attempt.case_id.empty() ? attempt.case_name : attempt.case_id;
-  return repeated ? fmt::format("{} [{}]", name, attempt.number) : name;
+  std::string name = attempt.case_id.empty() ? attempt.case_name : attempt.case_id;
+  if (attempt.first_phase != catalogue::kInitialPhase) name += "@" + attempt.first_phase;
+  return repeated ? fmt::format("{} [{}]", name, attempt.number) : std::move(name);
 }
 
 // The form in which CI systems find a file that belongs to a test.
@@ -126,11 +128,11 @@ Counts add_suite(xml_node root, const std::vector<const Attempt*>& attempts) {
   xml_node suite = root.append_child("testsuite");
   set(suite, "name", first.cell + "/" + first.suite);
   Counts counts;
-  std::map<std::string, int> times;
+  std::map<std::pair<std::string, std::string>, int> times;
   Timestamp started = first.started;
   for (const Attempt* attempt : attempts) {
     counts.add(attempt->outcome, attempt->took);
-    ++times[attempt->case_id];
+    ++times[{attempt->case_id, attempt->first_phase}];
     started = std::min(started, attempt->started);
   }
   counts.write(suite);
@@ -140,7 +142,8 @@ Counts add_suite(xml_node root, const std::vector<const Attempt*>& attempts) {
   add_property(properties, "fingerprint", first.fingerprint);
   add_property(properties, "kubernetes", first.kubernetes_version);
   add_property(properties, "suite_revision", first.suite_revision);
-  for (const Attempt* attempt : attempts) add_attempt(suite, *attempt, times[attempt->case_id] > 1);
+  for (const Attempt* attempt : attempts)
+    add_attempt(suite, *attempt, times[{attempt->case_id, attempt->first_phase}] > 1);
   return counts;
 }
 

@@ -79,7 +79,11 @@ json::object to_json(const AttemptContext& context) {
                                    {"time_limit_s", encode(context.time_limit)},
                                    {"facts", context.facts.to_json()},
                                    {"host_added_gates", encode(context.host_added_gates)},
-                                   {"artifacts", context.artifacts}};
+                                   {"artifacts", context.artifacts},
+                                   {"phase", context.phase},
+                                   {"transitions", encode(context.transitions)},
+                                   {"state_file", context.state_file},
+                                   {"finish_file", context.finish_file}};
   make_valid_utf8(value);
   return std::move(value.get_object());
 }
@@ -104,6 +108,10 @@ Result<AttemptContext> attempt_context_from_json(const json::value& value) {
   reader.require("facts", facts);
   reader.get("host_added_gates", context.host_added_gates);
   reader.get("artifacts", context.artifacts);
+  reader.get("phase", context.phase);
+  reader.get("transitions", context.transitions);
+  reader.get("state_file", context.state_file);
+  reader.get("finish_file", context.finish_file);
   GRADUAND_TRY(reader.finish());
   if (schema != kSchemaVersion) {
     return fail(ErrorKind::kUsage,

@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "framework/catalogue/phase.h"
 #include "framework/results/records.h"
 
 namespace graduand::results {
@@ -25,7 +26,13 @@ struct AttemptContext {
   milliseconds time_limit{0};
   catalogue::CellFacts facts;
   catalogue::GateMap host_added_gates;
-  std::string artifacts;  // a folder for what the case keeps (events, pod states)
+  std::string artifacts;                                  // a folder for what the case keeps (events, pod states)
+  std::string phase = catalogue::kInitialPhase;           // in which it starts
+  std::vector<catalogue::TransitionRequest> transitions;  // of its cell, in order
+  // Of a step of a phased case: a JSON file that it shares with the case's other steps, as it shares `ns`.
+  std::string state_file;
+  // Of a step that goes throughout: a file that appears when it is to finish.
+  std::string finish_file;
 };
 json::object to_json(const AttemptContext& context);
 Result<AttemptContext> attempt_context_from_json(const json::value& value);

@@ -100,6 +100,7 @@ json::object object_of(const Transition& transition) {
   o["phase_after"] = transition.phase_after;
   o["started"] = encode(transition.started);
   o["took_s"] = encode(transition.took);
+  if (!transition.measures.empty()) o["measures"] = encode(transition.measures);
   o["outcome"] = to_string(transition.outcome);
   o["message"] = transition.message;
   return o;
@@ -205,6 +206,7 @@ Result<Record> read_transition(const json::value& value) {
   reader.get("phase_after", transition.phase_after);
   reader.require("started", transition.started);
   reader.get("took_s", transition.took);
+  reader.get("measures", transition.measures);
   reader.require("outcome", transition.outcome);
   reader.get("message", transition.message);
   GRADUAND_TRY(reader.finish());

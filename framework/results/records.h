@@ -82,18 +82,25 @@ struct ClusterInstance {
   std::string message;
 };
 
+struct Measure {
+  std::string name;  // "termination_delay"
+  double value = 0;
+  std::string unit;  // "s"
+};
+
 // A change to a running cluster.
 struct Transition {
   std::string id;
   std::string run_id;
   std::string instance_id;
   std::string attempt_id;  // the case that made it; empty when a profile did
-  std::string kind;        // "set-gates", later "upgrade", "downgrade", "swap-kubelet", "restart"
+  std::string kind;        // "set-gates", "upgrade", "downgrade", "swap-kubelet", "restart"
   json::object request;    // {"component": ..., "gates": {...}}
   std::string phase_before;
   std::string phase_after;
   Timestamp started{};
   milliseconds took{0};
+  std::vector<Measure> measures{};  // where the time went, in s: kubeadm, images, snapshot, waiting, own (the rest)
   Outcome outcome = Outcome::kPassed;
   std::string message;
 };
@@ -103,12 +110,6 @@ struct Failure {
   int line = 0;
   std::string message;
   bool fatal = false;
-};
-
-struct Measure {
-  std::string name;  // "termination_delay"
-  double value = 0;
-  std::string unit;  // "s"
 };
 
 // One execution of one case: the atom of all evidence. Never changed after it is written.

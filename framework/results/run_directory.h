@@ -16,7 +16,8 @@ namespace graduand::results {
 //   attempts.jsonl    cluster instances, transitions, attempts and facts, one JSON object a line, in order of writing
 //   junit.xml         written at the end
 //   attempts/<cell>/<case>.<n>/  context.json, stdout.txt, stderr.txt and artifacts/
-//   clusters/<cell>/  logs
+//                     (<case>@<phase>.<n> in a cell with transitions)
+//   clusters/<cell>/  logs, and steps/<case>.<n>.json: what the steps of a phased case keep for one another
 namespace layout {
 inline constexpr const char* kRun = "run.json";
 inline constexpr const char* kPlan = "plan.json";

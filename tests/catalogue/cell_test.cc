@@ -62,7 +62,7 @@ TEST(Fingerprint, TwoWaysToAskForTheSameGatesAreOneCell) {
 }
 
 TEST(Fingerprint, EveryPartOfTheContentMatters) {
-  std::vector<CellDescription> all(9, sample());
+  std::vector<CellDescription> all(11, sample());
   all[1].kubernetes_version = version("v1.33.12");
   all[2].emulated_version = version("1.32");
   all[3].nodes[2].version = version("v1.33.12");
@@ -71,6 +71,8 @@ TEST(Fingerprint, EveryPartOfTheContentMatters) {
   all[6].component_gates.clear();
   all[7].runtime_config["api/beta"] = "false";
   all[8].kubeadm_patches[0].as_object()["x"] = 2;
+  all[9].nodes[1].labels["zone"] = "a";
+  all[10].nodes[1].taints = {"dedicated=e2e:NoSchedule"};
   std::vector<std::string> prints;
   for (const auto& cell : all) prints.push_back(cell.fingerprint());
   std::sort(prints.begin(), prints.end());

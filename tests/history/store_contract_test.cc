@@ -45,10 +45,21 @@ std::vector<std::string> ids(const Selection& selection) {
 TEST_P(StoreContract, KeepsEverythingOfARun) {
   auto contents = sample_run("r1", "2026-11-01T00:00:00Z");
   add_attempt(contents, "a", Outcome::kFailed).failures.push_back({"f.cc", 3, "message with \"quotes\"\nand ü", true});
+  contents.attempts[0].first_phase = "off";
+  contents.attempts[0].last_phase = "on-again";
   results::Transition transition;
   transition.id = "t1";
   transition.run_id = "r1";
+  transition.instance_id = contents.instances[0].id;
+  transition.attempt_id = contents.attempts[0].id;
   transition.kind = "set-gates";
+  transition.request = {{"kind", "set-gates"}, {"gates", {{"F", false}}}, {"component", "kubelet"}, {"phase", "off"}};
+  transition.phase_before = "initial";
+  transition.phase_after = "off";
+  transition.started = contents.run.started + seconds(9);
+  transition.took = milliseconds(13'240);
+  transition.outcome = Outcome::kFailed;
+  transition.message = "its last words: \"panic\"\n";
   contents.transitions.push_back(transition);
   results::Fact fact;
   fact.id = "f1";
@@ -71,8 +82,31 @@ TEST_P(StoreContract, KeepsEverythingOfARun) {
   ASSERT_EQ(selection.instances.size(), 1u);
   EXPECT_EQ(results::to_json(selection.instances[0]), results::to_json(contents.instances[0]));
   ASSERT_EQ(selection.transitions.size(), 1u);
+  EXPECT_EQ(results::to_json(selection.transitions[0]), results::to_json(contents.transitions[0]));
   ASSERT_EQ(selection.runs.size(), 1u);
   EXPECT_EQ(results::to_json(selection.runs[0]), results::to_json(contents.run));
+}
+
+// What a feature's gate cycle is told from: all transitions of a run in the order of time, also of clusters on which no
+// attempt of the feature ran.
+TEST_P(StoreContract, TransitionsComeInTheOrderOfTime) {
+  auto contents = sample_run("r1", "2026-11-01T00:00:00Z");
+  add_attempt(contents, "a", Outcome::kPassed);
+  for (const char* id : {"late", "early", "middle"}) {
+    results::Transition transition;
+    transition.id = id;
+    transition.run_id = "r1";
+    transition.kind = "upgrade";
+    transition.started = contents.run.started + seconds(id[0] == 'e' ? 1 : id[0] == 'm' ? 2 : 3);
+    contents.transitions.push_back(transition);
+  }
+  auto store = open();
+  ASSERT_TRUE(store->ingest(contents));
+  const Selection selection = store->select({.feature = "F"}).value();
+  std::vector<std::string> order;
+  for (const auto& transition : selection.transitions) order.push_back(transition.id);
+  EXPECT_THAT(order, ElementsAre("early", "middle", "late"));
+  EXPECT_EQ(store->ingest(contents)->transitions, 0);
 }
 
 TEST_P(StoreContract, IngestIsIdempotentAlsoAfterOpeningAgain) {

@@ -74,6 +74,10 @@ AttemptContext sample_context() {
   context.facts = sample_instance().facts;
   context.host_added_gates = {{"KubeletInUserNamespace", true}};
   context.artifacts = "/tmp/a";
+  context.phase = "off";
+  context.transitions = {{.phase = "off", .gates = {{"PodLifecycleSleepAction", false}}}};
+  context.state_file = "/tmp/s.json";
+  context.finish_file = "/tmp/finish";
   return context;
 }
 
