@@ -72,7 +72,8 @@ void print(const std::string& text);
 // One function a verb, each in the file of its name: adds the verb, and sets session.action when it was chosen.
 void add_doctor(CLI::App& app, Session& session);
 void add_cluster(CLI::App& app, Session& session);
-void add_cluster_gates(CLI::App& cluster, Session& session);  // below the verb cluster
+void add_cluster_gates(CLI::App& cluster, Session& session);     // below the verb cluster
+void add_cluster_versions(CLI::App& cluster, Session& session);  // upgrade, downgrade, kubelet, restart
 void add_suites(CLI::App& app, Session& session);
 void add_run(CLI::App& app, Session& session);
 void add_flakes(CLI::App& app, Session& session);

@@ -169,6 +169,7 @@ void add_cluster(CLI::App& app, Session& session) {
   on(kubeconfig_verb, kubeconfig);
 
   add_cluster_gates(*verb, session);
+  add_cluster_versions(*verb, session);
 }
 
 }  // namespace graduand::cli

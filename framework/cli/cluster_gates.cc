@@ -1,23 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/format.h>
-
-#include "framework/base/random.h"
 #include "framework/base/text.h"
+#include "framework/catalogue/cell.h"
 #include "framework/cli/cli.h"
-#include "framework/cluster/profile.h"
-#include "framework/cluster/provider.h"
+#include "framework/cli/cluster_transition.h"
 
 namespace graduand::cli {
 
 namespace {
 
 struct Options {
-  std::string name;
+  TransitionArguments transition;
   std::vector<std::string> gates;
   std::string component;
   std::string node;
-  std::string output;
-  bool as_json = false;
 };
 
 Result<catalogue::GateMap> parse_gates(const std::vector<std::string>& arguments) {
@@ -41,28 +36,7 @@ int gates(const Options& options) {
   request.gates = *std::move(gates);
   request.component = options.component;
   request.node = options.node;
-  auto cluster = cluster::make_kind_provider(system_process_runner(), system_clock())->open(options.name);
-  if (!cluster) return report_error(cluster.error());
-
-  CancelSource cancel;
-  SignalGuard signals(cancel);
-  cluster::TransitionOptions transition_options;
-  transition_options.state_dir = options.output.empty() ? options.name + "-transition" : options.output;
-  transition_options.on_progress = [](const std::string& step) { std::fprintf(stderr, "%s\n", step.c_str()); };
-  const auto record = (*cluster)->apply(request, transition_options, cancel.token());
-  if (options.as_json) {
-    auto answer = results::to_json(results::Record(record));
-    answer["facts"] = (*cluster)->facts().to_json();
-    print(pretty_json(answer));
-  }
-  if (record.outcome != results::Outcome::kPassed) {
-    const auto kind = cancel.token().cancelled()                    ? ErrorKind::kCancelled
-                      : record.outcome == results::Outcome::kFailed ? ErrorKind::kProduct
-                                                                    : ErrorKind::kInfrastructure;
-    return report_error(Error{kind, record.message, options.name, {}});
-  }
-  if (!options.as_json) print(fmt::format("{} {} in {}\n", options.name, record.kind, format_duration(record.took)));
-  return kOk;
+  return make_transition(options.transition, request);
 }
 
 }  // namespace
@@ -70,19 +44,16 @@ int gates(const Options& options) {
 void add_cluster_gates(CLI::App& cluster, Session& session) {
   auto options = std::make_shared<Options>();
   auto* verb = cluster.add_subcommand("gates", "Set feature gates of a running cluster, and prove that they are set");
-  verb->add_option("NAME", options->name, "The cluster")->required()->type_name("");
+  add_transition_arguments(*verb, options->transition);
   verb->add_option("GATE=BOOL", options->gates, "Gates; the others stay as they are")->required()->type_name("");
   verb->add_option("--component", options->component, "Only this component (default: all that have gates)")
       ->check(CLI::IsMember(catalogue::components()));
-  verb->add_option("--node", options->node, "Only on this node (default: all)")->type_name("NODE");
-  verb->add_option("-o,--output", options->output, "Where logs go when it fails (default: NAME-transition)")
-      ->type_name("DIR");
-  verb->add_flag("--json", options->as_json, "Print the transition's record and the gates as read back");
+  add_node_argument(*verb, options->node);
   verb->footer(
       "\nA component that does not come back with the gates is put back as it was.\n"
       "\nExamples:\n"
       "  graduand cluster gates gr-1a2b3c4d-on PodLifecycleSleepAction=false\n"
-      "  graduand cluster gates gr-1a2b3c4d-on PodLifecycleSleepAction=false --component kubelet");
+      "  graduand cluster gates gr-1a2b3c4d-on PodLifecycleSleepAction=false --component kubelet --node worker");
   verb->callback([&session, options] { session.action = [options] { return gates(*options); }; });
 }
 

@@ -2,13 +2,20 @@
 #include "framework/cluster/kind_cluster.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "framework/base/files.h"
 #include "framework/base/text.h"
 #include "framework/cluster/docker.h"
+#include "framework/cluster/downgrade.h"
 #include "framework/cluster/gate_flip.h"
+#include "framework/cluster/kind_images.h"
 #include "framework/cluster/kind_logs.h"
+#include "framework/cluster/restart.h"
 #include "framework/cluster/set_gates.h"
+#include "framework/cluster/swap_kubelet.h"
+#include "framework/cluster/transition_work.h"
+#include "framework/cluster/upgrade.h"
 
 namespace graduand::cluster {
 namespace {
@@ -28,6 +35,29 @@ Health lost(std::string message) {
 std::string describe_stopped(const ContainerState& node) {
   return fmt::format("node {} is {}: exit code {}{}", node.name, node.status, node.exit_code,
                      node.oom_killed ? ", out of memory" : "");
+}
+
+Result<catalogue::CellFacts> make_transition(TransitionWork& work) {
+  using catalogue::TransitionKind;
+  const auto& request = work.request();
+  const bool to_version = request.kind != TransitionKind::kSetGates && request.kind != TransitionKind::kRestart;
+  if (to_version && (!request.version || request.version->patch < 0)) {
+    return fail(ErrorKind::kUsage,
+                fmt::format("the transition {} needs a full version such as v1.34.3", to_string(request.kind)));
+  }
+  switch (request.kind) {
+    case TransitionKind::kSetGates:
+      return set_gates(work);
+    case TransitionKind::kSwapKubelet:
+      return swap_kubelet(work);
+    case TransitionKind::kUpgrade:
+      return upgrade(work);
+    case TransitionKind::kDowngrade:
+      return downgrade(work);
+    case TransitionKind::kRestart:
+      return restart(work);
+  }
+  return fail(ErrorKind::kInternal, "no such transition");
 }
 
 }  // namespace
@@ -130,16 +160,18 @@ Status KindCluster::restore_api_server_of(const std::string& node, const CancelT
 
 results::Transition KindCluster::apply(const catalogue::TransitionRequest& request, const TransitionOptions& options,
                                        const CancelToken& cancel) {
-  if (request.kind != catalogue::TransitionKind::kSetGates) return Cluster::apply(request, options, cancel);
   results::Transition record;
   record.kind = catalogue::to_string(request.kind);
   record.request = catalogue::encode(request).as_object();
   record.started = clock_.now();
   const SteadyTime began = clock_.steady_now();
-  auto facts = set_gates(processes_, *this, request, options, clock_, cancel);
+  TransitionWork work(processes_, *this, request, options, clock_, cancel);
+  auto facts = make_transition(work);
   record.took = std::chrono::round<milliseconds>(clock_.steady_now() - began);
+  record.measures = work.measures(record.took);
   if (facts) {
     facts_ = *std::move(facts);
+    record.message = work.message();
     return record;
   }
   // Nodes that died or Docker that went away excuse the product, whatever it looked like.
@@ -153,9 +185,20 @@ results::Transition KindCluster::apply(const catalogue::TransitionRequest& reque
   return record;
 }
 
+std::map<std::string, std::string> KindCluster::provide_images(const std::vector<std::string>& images,
+                                                               const CancelToken& cancel) {
+  return provide_kind_images(processes_, *nodes_, entry_.name, images, cancel);
+}
+
 Status KindCluster::export_logs(const std::filesystem::path& folder) {
   const auto api = client(seconds(10));
   return export_kind_logs(processes_, entry_.name, api ? api->get() : nullptr, folder);
+}
+
+Status KindCluster::adopt() {
+  GRADUAND_TRY_ASSIGN(entry_.owner, mark_of_process(::getpid()));
+  entry_.detached = false;
+  return save();
 }
 
 Status KindCluster::keep() {

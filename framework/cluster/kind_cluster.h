@@ -24,7 +24,10 @@ class KindCluster final : public Cluster {
   results::Transition apply(const catalogue::TransitionRequest& request, const TransitionOptions& options,
                             const CancelToken& cancel) override;
   const catalogue::CellFacts& facts() const override { return facts_ ? *facts_ : entry_.instance.facts; }
+  std::map<std::string, std::string> provide_images(const std::vector<std::string>& images,
+                                                    const CancelToken& cancel) override;
   Status export_logs(const std::filesystem::path& folder) override;
+  Status adopt() override;
   Status keep() override;
   Status remove() override;
 

@@ -57,6 +57,33 @@ json::array patches(const CellDescription& cell, const HostNeeds& needs) {
   return all;
 }
 
+// "key=value:Effect", as kubeadm wants it.
+json::object taint_object(const std::string& taint) {
+  const std::size_t colon = taint.rfind(':'), equals = taint.find('=');
+  json::object object{{"key", taint.substr(0, std::min(colon, equals))}};
+  if (equals != std::string::npos) object["value"] = taint.substr(equals + 1, colon - equals - 1);
+  object["effect"] = taint.substr(colon + 1);
+  return object;
+}
+
+// The first control plane is initialised, every other node joins; kind passes over the patch that does not fit.
+json::array taint_patches(const std::vector<std::string>& taints) {
+  json::array list, all;
+  for (const std::string& taint : taints) list.emplace_back(taint_object(taint));
+  const json::object registration{{"taints", list}};
+  for (const char* kind : {"InitConfiguration", "JoinConfiguration"})
+    all.emplace_back(to_yaml(json::object{{"kind", kind}, {"nodeRegistration", registration}}));
+  return all;
+}
+
+json::object node_object(const catalogue::NodeDescription& node, const std::string& run_id) {
+  json::object labels{{kRunLabel, run_id}};
+  for (const auto& [label, value] : node.labels) labels[label] = value;
+  json::object object{{"role", node.role}, {"image", node_image(node.version)}, {"labels", std::move(labels)}};
+  if (!node.taints.empty()) object["kubeadmConfigPatches"] = taint_patches(node.taints);
+  return object;
+}
+
 }  // namespace
 
 std::string node_image(const catalogue::KubeVersion& version) {
@@ -73,10 +100,7 @@ std::string kind_config(const CellDescription& cell, const std::string& cluster_
   }
   if (json::array all = patches(cell, needs); !all.empty()) config["kubeadmConfigPatches"] = std::move(all);
   json::array& nodes = config["nodes"].emplace_array();
-  for (const auto& node : cell.nodes) {
-    nodes.emplace_back(json::object{
-        {"role", node.role}, {"image", node_image(node.version)}, {"labels", json::object{{kRunLabel, run_id}}}});
-  }
+  for (const auto& node : cell.nodes) nodes.emplace_back(node_object(node, run_id));
   return to_yaml(config);
 }
 

@@ -7,6 +7,7 @@
 #include "framework/base/text.h"
 #include "framework/cluster/docker.h"
 #include "framework/cluster/kind_cluster.h"
+#include "framework/cluster/last_words.h"
 
 namespace graduand::cluster {
 namespace {
@@ -78,7 +79,7 @@ std::string last_words_of(const fs::path& exported, const std::string& component
     std::string words;
     for (const std::string& line : split(*text, '\n'))
       if (!trim(line).empty()) words += std::string(without_cri_prefix(line)) + "\n";
-    if (!words.empty()) return last_lines(words, 2);
+    if (!words.empty()) return last_words_in(words);
   }
   return "";
 }

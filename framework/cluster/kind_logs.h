@@ -15,8 +15,8 @@ namespace graduand::cluster {
 Status export_kind_logs(ProcessRunner& processes, const std::string& cluster, kube::Client* client,
                         const std::filesystem::path& folder);
 
-// The last lines that a component of the control plane wrote, from an exported folder: what it died of. Empty when it
-// wrote none.
+// The last words of a component of the control plane, from an exported folder: what it died of. Empty when it wrote
+// none.
 std::string last_words_of(const std::filesystem::path& exported, const std::string& component);
 
 }  // namespace graduand::cluster

@@ -10,13 +10,12 @@
 #include "framework/cluster/docker.h"
 #include "framework/cluster/kind_cluster.h"
 #include "framework/cluster/kind_create.h"
+#include "framework/cluster/node_images.h"
 
 namespace graduand::cluster {
 namespace {
 
 using catalogue::CellDescription;
-
-constexpr milliseconds kPullLimit = std::chrono::minutes(10);
 
 class KindProvider final : public Provider {
  public:
@@ -32,7 +31,7 @@ class KindProvider final : public Provider {
     GRADUAND_TRY(docker_info(processes_));
     std::set<std::string> images;
     for (const auto& node : cell.nodes)
-      if (images.insert(node_image(node.version)).second) GRADUAND_TRY(ensure_image(node.version));
+      if (images.insert(node_image(node.version)).second) GRADUAND_TRY(ensure_node_image(processes_, node.version));
     return {};
   }
 
@@ -69,22 +68,6 @@ class KindProvider final : public Provider {
   }
 
  private:
-  // Local, pulled, or an error that says how to make it.
-  Status ensure_image(const catalogue::KubeVersion& version) {
-    const std::string image = node_image(version);
-    const auto present = docker_image(processes_, image);
-    if (present) return {};
-    if (present.error().kind != ErrorKind::kNotFound) return fail(present.error());
-    spdlog::info("pulling {}", image);
-    const ProcessSpec pull{.argv = {"docker", "pull", "--quiet", image}, .time_limit = kPullLimit};
-    const auto pulled = run_checked(processes_, pull, "docker pull");
-    if (pulled) return {};
-    return fail(
-        ErrorKind::kInfrastructure,
-        fmt::format("node image {} is not on this host and could not be pulled: {}", image, pulled.error().message), {},
-        "scripts/node-image " + version.str());
-  }
-
   CreateOutcome unborn(const CellDescription& cell, const CreateOptions& options, const Error& error) const {
     results::ClusterInstance instance;
     instance.id = options.instance_id;

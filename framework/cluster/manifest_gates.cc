@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "framework/base/text.h"
+#include "framework/base/yaml.h"
 #include "framework/cluster/kind_config.h"
 
 namespace graduand::cluster {
@@ -57,6 +58,23 @@ Result<std::string> manifest_with_gates(const std::string& manifest, const GateM
   lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(last_flag) + 1,
                indent + "--feature-gates=" + feature_gates_flag(gates));
   return join(lines, "\n");
+}
+
+GateMap gates_in_manifest(const std::string& manifest) {
+  static const re2::RE2 flag(R"(- ["']?--feature-gates=([A-Za-z0-9=,]*))");
+  std::string value;
+  if (!re2::RE2::PartialMatch(manifest, flag, &value)) return {};
+  return parse_flag(value).value_or(GateMap{});
+}
+
+GateMap gates_in_config(const std::string& config) {
+  GateMap gates;
+  const auto document = YamlDocument::parse(config, "configuration");
+  const auto value = document ? yaml_to_json(*document, document->root()) : Result<json::value>(json::value{});
+  if (!value) return gates;
+  for (const auto& [gate, on] : object_at(*value, "featureGates"))
+    if (on.is_bool()) gates[std::string(gate)] = on.as_bool();
+  return gates;
 }
 
 Result<std::string> marked_manifest(const std::string& manifest, const std::string& mark) {

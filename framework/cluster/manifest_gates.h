@@ -12,6 +12,11 @@ namespace graduand::cluster {
 Result<std::string> manifest_with_gates(const std::string& manifest, const catalogue::GateMap& gates,
                                         const std::string& component = catalogue::kApiServer);
 
+// The gates in the --feature-gates of a static pod's manifest, and those in a KubeletConfiguration; empty when there
+// are none, or they cannot be read. Pure.
+catalogue::GateMap gates_in_manifest(const std::string& manifest);
+catalogue::GateMap gates_in_config(const std::string& config);
+
 // The manifest with the annotation graduand.io/replaced set to `mark`. A static pod's UID is a hash of its manifest,
 // and the kubelet starts a pod whose UID ended not long ago only after its back-off (10 s, then doubled each time):
 // with a mark that is new each time, going back to gates of before is no return to a pod of before. Pure. kUsage when

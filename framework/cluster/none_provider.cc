@@ -8,22 +8,41 @@ namespace {
 
 using catalogue::CellDescription;
 
-// No cluster at all: what the cell asks for counts as there. Everything recorded on it is simulated.
+// No cluster at all: what the cell asks for counts as there, and so do its transitions. Everything recorded on it is
+// simulated.
 class NoCluster final : public Cluster {
  public:
-  explicit NoCluster(results::ClusterInstance instance) : instance_(std::move(instance)) {}
+  NoCluster(results::ClusterInstance instance, const Clock& clock)
+      : instance_(std::move(instance)), facts_(instance_.facts), clock_(clock) {}
   const results::ClusterInstance& instance() const override { return instance_; }
   std::filesystem::path kubeconfig() const override { return {}; }
   std::string kube_context() const override { return {}; }
   NodeAccess* node_access() override { return nullptr; }
   Health health(const CancelToken&) override { return {}; }
   Status restore(const CancelToken&) override { return {}; }
+  const catalogue::CellFacts& facts() const override { return facts_; }
+  results::Transition apply(const catalogue::TransitionRequest& request, const TransitionOptions&,
+                            const CancelToken&) override {
+    results::Transition record;
+    record.kind = catalogue::to_string(request.kind);
+    record.request = catalogue::encode(request).as_object();
+    record.started = clock_.now();
+    for (auto& [component, gates] : facts_.effective_gates)
+      if (request.component.empty() || request.component == component)
+        for (const auto& [gate, on] : request.gates) gates[gate] = on;
+    if (!request.version) return record;
+    if (request.kind != catalogue::TransitionKind::kSwapKubelet) facts_.api_server_version = *request.version;
+    if (!request.control_plane_only) facts_.kubelet_versions.assign(facts_.kubelet_versions.size(), *request.version);
+    return record;
+  }
   Status export_logs(const std::filesystem::path&) override { return {}; }
   Status keep() override { return {}; }
   Status remove() override { return {}; }
 
  private:
   results::ClusterInstance instance_;
+  catalogue::CellFacts facts_;
+  const Clock& clock_;
 };
 
 class NoneProvider final : public Provider {
@@ -44,7 +63,7 @@ class NoneProvider final : public Provider {
     instance.facts.nodes = std::max(1, static_cast<int>(cell.nodes.size()));
     for (const std::string& component : catalogue::components())
       instance.facts.effective_gates[component] = cell.requested_gates(component);
-    return CreateOutcome{std::make_unique<NoCluster>(instance), instance};
+    return CreateOutcome{std::make_unique<NoCluster>(instance, clock_), instance};
   }
 
   Result<std::vector<ClusterListing>> list() override { return std::vector<ClusterListing>(); }

@@ -19,16 +19,9 @@ using catalogue::NodeDescription;
 
 constexpr const char* kControlPlane = "control-plane";
 
-// Names become parts of folders and of cluster names.
-bool is_name(std::string_view text) {
-  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
-  return !text.empty() && text.size() <= 63 && std::all_of(text.begin(), text.end(), fits) && text.front() != '-' &&
-         text.front() != '.';
-}
-
 std::string read_name(YamlReader& reader) {
   std::string name = reader.string("name");
-  if (reader.has("name") && !is_name(name)) {
+  if (reader.has("name") && !is_profile_name(name)) {
     reader.error("name", fmt::format("'{}' is no name: lower case letters, digits, '-' and '.', at most 63 characters",
                                      shorten(printable(name), 80)));
   }
@@ -38,7 +31,8 @@ std::string read_name(YamlReader& reader) {
 std::vector<NodeDescription> nodes_of(const std::vector<NodeLayer>& layers, const KubeVersion& version) {
   std::vector<NodeDescription> nodes;
   for (const NodeLayer& layer : layers)
-    for (int i = 0; i < layer.count; ++i) nodes.push_back({layer.role, layer.version.value_or(version)});
+    for (int i = 0; i < layer.count; ++i)
+      nodes.push_back({layer.role, layer.version.value_or(version), layer.labels, layer.taints});
   std::stable_partition(nodes.begin(), nodes.end(), [](const auto& node) { return node.role == kControlPlane; });
   return nodes;
 }
@@ -71,6 +65,7 @@ Result<CellDescription> complete(const Profile& profile, const Place& place, con
   cell.component_gates = layer.component_gates;
   cell.runtime_config = layer.runtime_config;
   if (layer.kubeadm_patches) cell.kubeadm_patches = *layer.kubeadm_patches;
+  cell.transitions = layer.transitions;
   if (cell.nodes.empty() || cell.nodes.front().role != kControlPlane)
     return fail(ErrorKind::kUsage, fmt::format("cell '{}' has no control-plane node", place.name), place.where);
   return cell;
@@ -110,7 +105,7 @@ void read_existing(YamlReader& reader, Profile& profile) {
 // What kind would make, but a cluster that is there already has as it is.
 void refuse_for_existing(YamlReader& reader, const std::string& provider) {
   if (provider != "existing") return;
-  for (const char* key : {"nodes", "kubeadm-patches", "runtime-config", "emulated-version"})
+  for (const char* key : {"nodes", "kubeadm-patches", "runtime-config", "emulated-version", "transitions"})
     if (reader.has(key)) reader.error(key, fmt::format("'{}' cannot be asked of an existing cluster", key));
 }
 

@@ -31,6 +31,21 @@ namespace graduand::cluster {
 //   kubeadm-patches: [{kind: ClusterConfiguration, ...}]
 //   kubeconfig: ~/.kube/config        # provider existing
 //   context: staging                  # provider existing; default: current-context
+//   transitions:                      # what a running cluster of each cell goes through, in this order
+//     - setGates: {PodLifecycleSleepAction: false}   # these gates; the others stay
+//       phase: "off"                  # the phase that it leads to: required, unique, not "initial"
+//       component: kube-apiserver     # default: every component that has gates
+//       node: worker2                 # default: every node; control-plane, control-plane2, worker, worker2 as in nodes
+//     - upgrade: v1.34.3              # one minor up, or a newer patch: control plane, then kubelets
+//       phase: upgraded
+//       controlPlaneOnly: true        # the kubelets stay
+//     - downgrade: v1.33.13           # one minor down, or an older patch; controlPlaneOnly too
+//       phase: downgraded
+//       restoreEtcd: true             # etcd's data as before the upgrade
+//     - swapKubelet: v1.33.13         # node too
+//       phase: skewed
+//     - restart: kube-scheduler       # a component with gates, or etcd; node too
+//       phase: restarted
 //   matrix:
 //     - name: "on"
 //       gates: {...}
@@ -51,7 +66,8 @@ Result<Profile> parse_profile(std::string_view text, const std::string& source);
 
 // Whether Kubernetes at this cell's versions will take its gates and topology, against the built-in feature list: gate
 // unknown or locked (naming gate, component and version), node newer than the control plane or more than three minors
-// older, emulated version out of range. Takes microseconds; called before anything is created.
+// older, emulated version out of range. The same after each of its transitions (check_transitions.h). Takes
+// microseconds; called before anything is created.
 Status check_cell(const catalogue::CellDescription& cell);
 
 }  // namespace graduand::cluster

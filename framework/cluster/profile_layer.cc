@@ -2,10 +2,12 @@
 #include "framework/cluster/profile_layer.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <algorithm>
 
 #include "framework/base/text.h"
+#include "framework/cluster/profile_transitions.h"
 
 namespace graduand::cluster {
 namespace {
@@ -14,22 +16,13 @@ using catalogue::GateMap;
 using catalogue::KubeVersion;
 
 constexpr int kMaxNodes = 20;
+// Of the API's limits on key and value: 253 + 1 + 63, 63, and the effect.
+constexpr std::size_t kLongestTaint = 400;
 
 const std::vector<std::string>& patch_kinds() {
   static const std::vector<std::string> kinds = {"ClusterConfiguration", "InitConfiguration", "JoinConfiguration",
                                                  "KubeletConfiguration", "KubeProxyConfiguration"};
   return kinds;
-}
-
-void read_version(YamlReader& reader, const char* key, std::optional<KubeVersion>& version) {
-  const auto text = reader.optional_string(key);
-  if (!text) return;
-  auto parsed = KubeVersion::parse(*text);
-  if (parsed) {
-    version = *std::move(parsed);
-  } else {
-    reader.error(key, fmt::format("'{}': {}", key, parsed.error().message), parsed.error().hint);
-  }
 }
 
 Status read_gate(const YamlDocument& document, const std::string& name, const YAML::Node& value, GateMap& gates) {
@@ -55,6 +48,12 @@ Status read_component(const YamlDocument& document, const std::string& component
   return {};
 }
 
+// "key=value:Effect" or "key:Effect", as kubectl taint takes them.
+bool is_taint(const std::string& text) {
+  static const re2::RE2 form("[A-Za-z0-9][A-Za-z0-9_./-]*(=[A-Za-z0-9_.-]*)?:(NoSchedule|PreferNoSchedule|NoExecute)");
+  return text.size() <= kLongestTaint && re2::RE2::FullMatch(text, form);
+}
+
 Status read_node(const YamlDocument& document, const YAML::Node& node, std::vector<NodeLayer>& nodes) {
   YamlReader reader(document, node, "a node");
   NodeLayer layer;
@@ -66,6 +65,16 @@ Status read_node(const YamlDocument& document, const YAML::Node& node, std::vect
     reader.error("count", fmt::format("'count' must be from 1 to {}, got {}", kMaxNodes, count));
   }
   layer.count = static_cast<int>(std::clamp<std::int64_t>(count, 1, kMaxNodes));
+  reader.optional_map("labels", [&](const std::string& label, const YAML::Node& value) -> Status {
+    GRADUAND_TRY_ASSIGN(layer.labels[label], yaml_string(document, value, label));
+    return {};
+  });
+  layer.taints = reader.optional_strings("taints");
+  for (const std::string& taint : layer.taints) {
+    if (!is_taint(taint))
+      reader.error("taints", fmt::format("'{}' is no taint", shorten(printable(taint), 80)),
+                   "for example: key=value:NoSchedule, or key:NoExecute");
+  }
   GRADUAND_TRY(reader.finish());
   nodes.push_back(std::move(layer));
   return {};
@@ -97,6 +106,23 @@ Status read_patch(const YamlDocument& document, const YAML::Node& node, std::vec
 
 }  // namespace
 
+bool is_profile_name(std::string_view text) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  return !text.empty() && text.size() <= 63 && std::all_of(text.begin(), text.end(), fits) && text.front() != '-' &&
+         text.front() != '.';
+}
+
+void read_version(YamlReader& reader, const char* key, std::optional<KubeVersion>& version) {
+  const auto text = reader.optional_string(key);
+  if (!text) return;
+  auto parsed = KubeVersion::parse(*text);
+  if (parsed) {
+    version = *std::move(parsed);
+  } else {
+    reader.error(key, fmt::format("'{}': {}", key, parsed.error().message), parsed.error().hint);
+  }
+}
+
 void read_layer(const YamlDocument& document, YamlReader& reader, Layer& layer) {
   read_version(reader, "kubernetes", layer.kubernetes);
   read_version(reader, "emulated-version", layer.emulated_version);
@@ -116,6 +142,11 @@ void read_layer(const YamlDocument& document, YamlReader& reader, Layer& layer) 
   std::vector<json::value> patches;
   const auto read_one = [&](const YAML::Node& node) { return read_patch(document, node, patches); };
   if (reader.optional_sequence("kubeadm-patches", read_one) > 0) layer.kubeadm_patches = std::move(patches);
+  std::vector<catalogue::TransitionRequest> transitions;
+  const auto read_next = [&](const YAML::Node& node) { return read_transition(document, node, transitions); };
+  // An empty list takes a cell's default away.
+  if (reader.optional_sequence("transitions", read_next) > 0 || reader.has("transitions"))
+    layer.transitions = std::move(transitions);
 }
 
 }  // namespace graduand::cluster

@@ -16,6 +16,10 @@ results::Transition Cluster::apply(const catalogue::TransitionRequest& request, 
   return record;
 }
 
+std::map<std::string, std::string> Cluster::provide_images(const std::vector<std::string>&, const CancelToken&) {
+  return {};
+}
+
 Result<std::unique_ptr<Provider>> make_provider(const Profile& profile, ProcessRunner& processes, const Clock& clock) {
   if (profile.provider == "kind") return make_kind_provider(processes, clock);
   if (profile.provider == "existing") return make_existing_provider(profile, clock);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,9 +55,16 @@ class Cluster {
                                     const CancelToken& cancel = {});
   // What holds now; instance().facts is what held when it was created.
   virtual const catalogue::CellFacts& facts() const { return instance().facts; }
+  // Makes sure that every node has these container images. For each image that some node cannot have, the reason, which
+  // names the image, the node and what to do; an empty map when all are there. A provider that does not know its nodes
+  // promises nothing, and gives an empty map: the nodes pull by themselves. May take minutes.
+  virtual std::map<std::string, std::string> provide_images(const std::vector<std::string>& images,
+                                                            const CancelToken& cancel = {});
   // Everything into `folder`: kind's export, kube-system logs, events, node states. Works on a half-made cluster, and
   // after cancellation; bounded to two minutes.
   virtual Status export_logs(const std::filesystem::path& folder) = 0;
+  // A resumed run goes on with the cluster that its killed process left: it belongs to this process from now on.
+  virtual Status adopt() { return {}; }
   // The cluster is to outlive its run (--keep-cluster): it is no orphan from now on.
   virtual Status keep() = 0;
   // Deletes what create() created, and nothing else. Idempotent. On an existing cluster: the namespaces of this run.

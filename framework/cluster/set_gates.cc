@@ -8,6 +8,7 @@
 
 #include "framework/base/log.h"
 #include "framework/base/text.h"
+#include "framework/cluster/component_waits.h"
 #include "framework/cluster/docker.h"
 #include "framework/cluster/gate_flip.h"
 #include "framework/cluster/kind_ready.h"
@@ -27,10 +28,6 @@ constexpr const char* kKubeletConfig = "/var/lib/kubelet/config.yaml";
 constexpr const char* kKubeletBackup = "kubelet-config.yaml";
 constexpr const char* kKubeletStaging = "/var/lib/graduand/staging";  // on the file system of /var/lib/kubelet
 constexpr const char* kRolledAt = "graduand.io/gates-set";
-const std::vector<std::string>& followers() {
-  static const std::vector<std::string> names = {catalogue::kControllerManager, catalogue::kScheduler};
-  return names;
-}
 
 std::string backup(const std::string& file) {
   return std::string(kManifestBackupDir) + "/" + file;
@@ -49,12 +46,6 @@ Status put_kubelet_config(NodeAccess& nodes, const std::string& node, const std:
   return restarted;
 }
 
-std::string last_words_of_kubelet(NodeAccess& nodes, const std::string& node) {
-  const auto result =
-      nodes.run(node, {"journalctl", "--unit", "kubelet", "--lines", "4", "--output", "cat", "--no-pager"}, kNodeLimit);
-  return result && result->ok() ? last_lines(result->stdout_text, 2) : "";
-}
-
 // A static pod or the kubelet of one node, with its configuration before and after.
 struct Change {
   std::string node;
@@ -65,20 +56,13 @@ struct Change {
 
 class GateSetting {
  public:
-  GateSetting(ProcessRunner& processes, KindCluster& cluster, const catalogue::TransitionRequest& request,
-              const TransitionOptions& options, const Clock& clock, const CancelToken& cancel)
-      : processes_(processes),
-        cluster_(cluster),
-        nodes_(*cluster.node_access()),
-        request_(request),
-        options_(options),
-        clock_(clock),
-        cancel_(cancel) {}
+  explicit GateSetting(TransitionWork& work) : work_(work), nodes_(work.nodes()), request_(work.request()) {}
 
   Result<CellFacts> run() {
-    GRADUAND_TRY_ASSIGN(client_, cluster_.client(seconds(15)));
+    GRADUAND_TRY(work_.begin());
+    leases_.emplace(work_.client());
     GRADUAND_TRY(plan());
-    read_holders();
+    leases_->remember();
     auto facts = forward();
     if (facts) {
       GRADUAND_TRY(forget_backups());
@@ -91,28 +75,22 @@ class GateSetting {
   }
 
  private:
-  void progress(const std::string& step) const {
-    if (options_.on_progress) options_.on_progress(step);
-  }
+  void progress(const std::string& step) const { work_.progress(step); }
   bool chosen(const std::string& component) const {
     return request_.component.empty() || request_.component == component;
   }
 
   Status plan() {
-    GRADUAND_TRY_ASSIGN(const auto all, kind_nodes(processes_, cluster_.entry().name, cancel_));
-    bool found = false;
-    for (const ContainerState& node : all) {
-      if (node.role != "control-plane" && node.role != "worker") continue;
+    for (const ContainerState& node : work_.all_nodes()) {
       if (!request_.node.empty() && request_.node != node.name) continue;
-      found = true;
       if (node.role == "control-plane") {
         if (chosen(catalogue::kApiServer)) api_servers_.push_back(node.name);
-        for (const std::string& component : followers()) {
+        for (const std::string& component : LeaderLeases::components()) {
           if (!chosen(component)) continue;
           GRADUAND_TRY_ASSIGN(std::string before, nodes_.read_file(node.name, manifest_path(component)));
           GRADUAND_TRY_ASSIGN(std::string after, manifest_with_gates(before, request_.gates, component));
           if (before == after) continue;
-          GRADUAND_TRY_ASSIGN(after, marked_manifest(after, format_rfc3339(clock_.now())));
+          GRADUAND_TRY_ASSIGN(after, marked_manifest(after, format_rfc3339(work_.clock().now())));
           changes_.push_back({node.name, component, std::move(before), std::move(after)});
         }
       }
@@ -121,7 +99,6 @@ class GateSetting {
       GRADUAND_TRY_ASSIGN(std::string after, config_with_gates(before, request_.gates));
       if (before != after) changes_.push_back({node.name, catalogue::kKubelet, std::move(before), std::move(after)});
     }
-    if (!found) return fail(ErrorKind::kUsage, "the cluster has no node '" + request_.node + "'");
     if (api_servers_.empty() && changes_.empty() && !chosen(catalogue::kKubeProxy))
       return fail(ErrorKind::kUsage, "there is nothing to change: no " + request_.component + " on the node");
     return {};
@@ -155,7 +132,7 @@ class GateSetting {
     GRADUAND_TRY(gone.get());
     GRADUAND_TRY(flipped);
     GRADUAND_TRY(each(is_static, [this](const Change& change) {
-      release_lease(change);
+      leases_->release(change.node, change.component);
       return put_static_pod(nodes_, change.node, change.component, change.after);
     }));
     if (chosen(catalogue::kKubelet)) progress("restarting the kubelets");
@@ -165,42 +142,26 @@ class GateSetting {
     return prove(true);
   }
 
-  void read_holders() {
-    for (const std::string& component : followers()) {
-      const auto lease = client_->get(kube::resources::kLeases, "kube-system", component);
-      if (lease) holders_[component] = string_at(*lease, "spec.holderIdentity");
-    }
-  }
-
-  // A process that was ended leaves its lease to run out, for 15 s; what some do at their end (client-go's
-  // ReleaseOnCancel) is done here for all. When it cannot be done, the new leader comes later.
-  void release_lease(const Change& change) {
-    if (!starts_with(holders_[change.component], change.node + "_")) return;
-    const json::object spec = {{"holderIdentity", ""}, {"leaseDurationSeconds", 1}};
-    const auto released = client_->patch(kube::resources::kLeases, "kube-system", change.component,
-                                         kube::PatchType::kMerge, json::object{{"spec", spec}});
-    if (!released) spdlog::debug("the lease of {}: {}", change.component, kube::to_string(released.error()));
-  }
-
   Status flip_api_servers() {
     for (const std::string& node : api_servers_) {
-      const auto flipped = flip_api_server_gates(api_server(node), request_.gates, kComponentLimit, clock_, cancel_);
+      const auto flipped =
+          flip_api_server_gates(api_server(node), request_.gates, kComponentLimit, work_.clock(), work_.cancel());
       if (flipped.outcome == results::Outcome::kPassed) continue;
       const bool failed = flipped.outcome == results::Outcome::kFailed;
-      return fail(
-          cancel_.cancelled() ? ErrorKind::kCancelled : (failed ? ErrorKind::kProduct : ErrorKind::kInfrastructure),
-          flipped.message, node);
+      return fail(work_.cancel().cancelled() ? ErrorKind::kCancelled
+                                             : (failed ? ErrorKind::kProduct : ErrorKind::kInfrastructure),
+                  flipped.message, node);
     }
     return {};
   }
 
   ApiServerTarget api_server(const std::string& node) {
-    return {&nodes_, node, cluster_.kubeconfig().string(), cluster_.kube_context()};
+    return {&nodes_, node, work_.cluster().kubeconfig().string(), work_.cluster().kube_context()};
   }
 
   Status set_proxy_gates() {
     progress("rolling kube-proxy out");
-    const auto map = client_->get(kube::resources::kConfigMaps, "kube-system", "kube-proxy");
+    const auto map = work_.client().get(kube::resources::kConfigMaps, "kube-system", "kube-proxy");
     if (!map) return fail(kube::to_error(map.error()));
     const auto& data = object_at(*map, "data");
     const auto found = data.find("config.conf");
@@ -215,57 +176,36 @@ class GateSetting {
 
   Status put_proxy_config(const std::string& config) {
     using kube::PatchType;
-    const auto changed = client_->patch(kube::resources::kConfigMaps, "kube-system", "kube-proxy", PatchType::kMerge,
-                                        json::object{{"data", json::object{{"config.conf", config}}}});
+    const auto changed =
+        work_.client().patch(kube::resources::kConfigMaps, "kube-system", "kube-proxy", PatchType::kMerge,
+                             json::object{{"data", json::object{{"config.conf", config}}}});
     if (!changed) return fail(kube::to_error(changed.error()));
     // Pods read the map when they start: a changed template makes the DaemonSet replace them.
-    const json::object annotations = {{kRolledAt, format_rfc3339(clock_.now())}};
-    const auto rolled = client_->patch(
+    const json::object annotations = {{kRolledAt, format_rfc3339(work_.clock().now())}};
+    const auto rolled = work_.client().patch(
         kube::resources::kDaemonSets, "kube-system", "kube-proxy", PatchType::kMerge,
         json::object{{"spec", json::object{{"template",
                                             json::object{{"metadata", json::object{{"annotations", annotations}}}}}}}});
     if (!rolled) return fail(kube::to_error(rolled.error()));
-    const auto done = [](const json::value& set) {
-      const auto wanted = int_at(set, "status.desiredNumberScheduled", -1);
-      return set.is_object() && int_at(set, "status.observedGeneration") >= int_at(set, "metadata.generation", 1) &&
-             int_at(set, "status.updatedNumberScheduled") == wanted && int_at(set, "status.numberAvailable") == wanted;
-    };
-    const auto waited = kube::wait_for(*client_, kube::resources::kDaemonSets, "kube-system", "kube-proxy",
-                                       "to be rolled out", done, kComponentLimit, cancel_);
-    return waited ? Status{} : not_so(waited.message);
+    return wait_for_kube_proxy(work_, kComponentLimit);
   }
 
-  Error with_last_words(Error error, const std::string& component) {
-    for (const Change& change : changes_) {
-      if (change.component != component) continue;
-      const std::string words = is_static(change) ? last_words_of_static_pod(nodes_, change.node, component)
-                                                  : last_words_of_kubelet(nodes_, change.node);
-      if (!words.empty()) error.message += "; its last words: " + words;
-      break;
-    }
+  Error explained(Error error, const std::string& component) {
+    for (const Change& change : changes_)
+      if (change.component == component) return with_last_words(work_, std::move(error), change.node, component);
     return error;
-  }
-
-  Status not_so(const std::string& message) const {
-    return fail(cancel_.cancelled() ? ErrorKind::kCancelled : ErrorKind::kProduct, message);
   }
 
   Result<CellFacts> prove(bool forward) {
     const bool leaders = std::any_of(changes_.begin(), changes_.end(), is_static);
-    for (const std::string& component : followers()) {
+    for (const std::string& component : LeaderLeases::components()) {
       if (!leaders || !chosen(component)) continue;
       progress("waiting for the leader of " + component);
-      // A holder that ends as it should leaves the lease without one.
-      const auto taken = [&before = holders_[component]](const json::value& lease) {
-        const std::string holder = string_at(lease, "spec.holderIdentity");
-        return !holder.empty() && holder != before;
-      };
-      const auto lease = kube::wait_for(*client_, kube::resources::kLeases, "kube-system", component,
-                                        "to be held by a new leader", taken, kComponentLimit, cancel_);
-      if (!lease) return fail(with_last_words(not_so(lease.message).error(), component));
+      if (Status lease = leases_->wait_for_new(component, kComponentLimit, work_.cancel()); !lease)
+        return fail(explained(lease.error(), component));
     }
     progress("reading the effective gates back");
-    GRADUAND_TRY_ASSIGN(auto facts, facts_when_ready(cluster_, *client_, cancel_));
+    GRADUAND_TRY_ASSIGN(auto facts, facts_when_ready(work_.cluster(), work_.client(), work_.cancel()));
     if (!forward) return facts;
     for (const std::string& component : catalogue::components()) {
       // On one node of several the kubelets and proxies need not agree.
@@ -274,7 +214,7 @@ class GateSetting {
         if (facts.effective(component, gate) == on) continue;
         const auto message = fmt::format("feature gate {} at {}: requested {}, and not effective after the restart",
                                          gate, component, on ? "on" : "off");
-        return fail(with_last_words({ErrorKind::kProduct, message}, component));
+        return fail(explained({ErrorKind::kProduct, message}, component));
       }
     }
     return facts;
@@ -282,19 +222,19 @@ class GateSetting {
 
   // Not to be cancelled: half-way is worse than either end.
   Status back() {
-    cancel_ = {};
+    work_.begin_going_back();
     Status first;
     const auto note = [&first](Status status) {
       if (!status && first) first = std::move(status);
     };
     for (const std::string& node : api_servers_) {
-      const auto restored = restore_api_server(api_server(node), kComponentLimit, clock_);
+      const auto restored = restore_api_server(api_server(node), kComponentLimit, work_.clock());
       if (restored.outcome != results::Outcome::kPassed) note(fail(ErrorKind::kProduct, restored.message, node));
     }
-    read_holders();
+    leases_->remember();
     note(each(is_static, [this](const Change& change) -> Status {
       GRADUAND_TRY(take_static_pod_away(nodes_, change.node, change.component));
-      release_lease(change);
+      leases_->release(change.node, change.component);
       return put_static_pod(nodes_, change.node, change.component, change.before);
     }));
     note(each(is_kubelet,
@@ -316,31 +256,25 @@ class GateSetting {
     return {};
   }
 
-  ProcessRunner& processes_;
-  KindCluster& cluster_;
+  TransitionWork& work_;
   NodeAccess& nodes_;
   const catalogue::TransitionRequest& request_;
-  const TransitionOptions& options_;
-  const Clock& clock_;
-  CancelToken cancel_;
-  std::unique_ptr<kube::Client> client_;
+  std::optional<LeaderLeases> leases_;
   std::vector<std::string> api_servers_;
   std::vector<Change> changes_;
   std::optional<std::string> proxy_before_;
-  std::map<std::string, std::string> holders_;  // of the leader leases, before
 };
 
 }  // namespace
 
-Result<CellFacts> set_gates(ProcessRunner& processes, KindCluster& cluster, const catalogue::TransitionRequest& request,
-                            const TransitionOptions& options, const Clock& clock, const CancelToken& cancel) {
-  return GateSetting(processes, cluster, request, options, clock, cancel).run();
+Result<CellFacts> set_gates(TransitionWork& work) {
+  return GateSetting(work).run();
 }
 
 Status restore_gates(NodeAccess& nodes, const std::string& node) {
   GRADUAND_TRY_ASSIGN(const ProcessResult kept_files, nodes.run(node, {"ls", kManifestBackupDir}, kNodeLimit));
   if (!kept_files.ok() || trim(kept_files.stdout_text).empty()) return {};
-  for (const std::string& component : followers()) {
+  for (const std::string& component : LeaderLeases::components()) {
     const auto kept = nodes.read_file(node, backup(component + ".yaml"));
     if (!kept && kept.error().kind == ErrorKind::kNotFound) continue;
     if (!kept) return fail(kept.error());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "framework/cluster/kind_cluster.h"
+#include "framework/cluster/transition_work.h"
 
 namespace graduand::cluster {
 
@@ -17,9 +17,7 @@ namespace graduand::cluster {
 // when the cause is outside; then everything is as it was before, and has been waited for; the message ends with what
 // could not be put back, if anything. kCancelled likewise. Backups on the nodes (kManifestBackupDir) are there while it
 // runs, for Cluster::restore() after a crash.
-Result<catalogue::CellFacts> set_gates(ProcessRunner& processes, KindCluster& cluster,
-                                       const catalogue::TransitionRequest& request, const TransitionOptions& options,
-                                       const Clock& clock, const CancelToken& cancel);
+Result<catalogue::CellFacts> set_gates(TransitionWork& work);
 
 // After a set_gates() that never came to its end: puts back what it left changed at controller managers, schedulers and
 // kubelets (the API server is restore_api_server's). Nothing is done where there is no backup.

@@ -6,6 +6,7 @@
 #include "framework/base/text.h"
 #include "framework/catalogue/cell.h"
 #include "framework/cluster/docker.h"
+#include "framework/cluster/last_words.h"
 
 namespace graduand::cluster {
 namespace {
@@ -73,9 +74,9 @@ Status replace_static_pod(NodeAccess& nodes, const std::string& node, const std:
 std::string last_words_of_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component) {
   constexpr const char* kScript =
       "dir=$(ls -td /var/log/pods/kube-system_\"$1\"-*/\"$1\" | head -n 1); "
-      "tail -q -n 4 \"$(ls \"$dir\"/*.log | sort -V | tail -n 1)\" | cut -d' ' -f4-";
-  const auto result = nodes.run(node, {"sh", "-c", kScript, "sh", component}, kLimit);
-  return result && result->ok() ? last_lines(result->stdout_text, 2) : "";
+      "tail -q -n \"$2\" \"$(ls \"$dir\"/*.log | sort -V | tail -n 1)\" | cut -d' ' -f4-";
+  const auto result = nodes.run(node, {"sh", "-c", kScript, "sh", component, std::to_string(kLastWordsLines)}, kLimit);
+  return result && result->ok() ? last_words_in(result->stdout_text) : "";
 }
 
 }  // namespace graduand::cluster

@@ -30,8 +30,7 @@ Status take_static_pod_away(NodeAccess& nodes, const std::string& node, const st
 Status put_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component,
                       const std::string& manifest);
 
-// The last two lines of the component's newest log on the node, in one line: why it does not come up. Empty when they
-// cannot be read.
+// The component's last words by its newest log on the node: why it does not come up. Empty when it cannot be read.
 std::string last_words_of_static_pod(NodeAccess& nodes, const std::string& node, const std::string& component);
 
 }  // namespace graduand::cluster

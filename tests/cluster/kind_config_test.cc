@@ -34,7 +34,7 @@ TEST(KindConfig, OfACellWithAllThereIs) {
   const auto cell = cell_of(R"(
 kubernetes: v1.36.3
 emulated-version: v1.35
-nodes: [{role: control-plane}, {role: worker, kubernetes: v1.34.3}]
+nodes: [{role: control-plane}, {role: worker, kubernetes: v1.34.3, labels: {zone: a}, taints: ["dedicated=e2e:NoSchedule", "spare:NoExecute"]}]
 gates: {PodLifecycleSleepAction: true, InPlacePodVerticalScaling: true}
 component-gates: {kubelet: {KubeletPSI: false}, kube-apiserver: {WatchList: false}}
 runtime-config: {api/alpha: "true"}

@@ -98,6 +98,8 @@ TEST(Profile, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(refused("name: x\nkubernetes: 1.34\n"), HasSubstr("must be a full version"));
   EXPECT_THAT(refused("name: x\nkubernetes: v1.34.3\nnodes: [{role: worker}]\n"), HasSubstr("no control-plane node"));
   EXPECT_THAT(refused("name: x\nkubernetes: v1.34.3\nnodes: [{role: worker, count: 0}]\n"), HasSubstr("from 1 to 20"));
+  EXPECT_THAT(refused("name: x\nkubernetes: v1.34.3\nnodes: [{role: worker, taints: [a=b]}]\n"),
+              HasSubstr("'a=b' is no taint"));
   EXPECT_THAT(refused("name: X/y\nkubernetes: v1.34.3\n"), HasSubstr("is no name"));
   EXPECT_THAT(refused("name: x\nkubernetes: v1.34.3\ncontext: c\n"), HasSubstr("only for provider existing"));
   EXPECT_THAT(refused("name: x\nkubernetes: v1.34.3\nprovider: existing\nnodes: [{role: worker}]\n"),

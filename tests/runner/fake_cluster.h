@@ -13,12 +13,17 @@
 
 namespace graduand::runner {
 
-// What the clusters of one cell do, and what was done to them, in order: "create", "health", "restore", "logs",
-// "keep", "remove". Answers are taken from the front of the queues; an empty queue means that all is well.
+// What the clusters of one cell do, and what was done to them, in order: "create", "open", "adopt", "health",
+// "restore", "apply <phase>", "logs", "keep", "remove". Answers are taken from the front of the queues; an empty queue
+// means that all is well.
 struct FakeCell {
   std::deque<cluster::Health> health;
   std::deque<Status> restore;
   std::function<Result<cluster::CreateOutcome>(results::ClusterInstance)> create;  // instead of a ready cluster
+  std::deque<results::Transition> transitions;                                     // their outcomes and messages
+  std::function<void(const catalogue::TransitionRequest&)> when_applied;
+  results::ClusterInstance instance;
+  bool left = false;  // its cluster is still there when a run is resumed
   Status remove{};
   bool kubeconfig = true;
   std::vector<std::string> log;
@@ -28,7 +33,8 @@ struct FakeCell {
 
 class FakeCluster final : public cluster::Cluster {
  public:
-  FakeCluster(results::ClusterInstance instance, FakeCell& script) : instance_(std::move(instance)), script_(script) {}
+  FakeCluster(results::ClusterInstance instance, FakeCell& script)
+      : instance_(std::move(instance)), script_(script), facts_(instance_.facts) {}
   const results::ClusterInstance& instance() const override { return instance_; }
   std::filesystem::path kubeconfig() const override { return script_.kubeconfig ? "/kubeconfig" : ""; }
   std::string kube_context() const override { return "kind-fake"; }
@@ -41,6 +47,24 @@ class FakeCluster final : public cluster::Cluster {
     script_.log.push_back("restore");
     return next(script_.restore);
   }
+  Status adopt() override {
+    script_.log.push_back("adopt");
+    return {};
+  }
+  results::Transition apply(const catalogue::TransitionRequest& request, const cluster::TransitionOptions& transition,
+                            const CancelToken&) override {
+    script_.log.push_back("apply " + request.phase);
+    if (script_.when_applied) script_.when_applied(request);
+    if (transition.on_progress) transition.on_progress("waiting for " + request.phase);
+    results::Transition record = next(script_.transitions);
+    record.kind = catalogue::to_string(request.kind);
+    record.request = catalogue::encode(request).as_object();
+    if (record.outcome != results::Outcome::kPassed) return record;
+    for (const auto& [gate, on] : request.gates) facts_.effective_gates[catalogue::kApiServer][gate] = on;
+    if (request.version) facts_.api_server_version = *request.version;
+    return record;
+  }
+  const catalogue::CellFacts& facts() const override { return facts_; }
   Status export_logs(const std::filesystem::path& folder) override {
     script_.log.push_back("logs");
     script_.exported.push_back(folder);
@@ -65,6 +89,7 @@ class FakeCluster final : public cluster::Cluster {
   }
   results::ClusterInstance instance_;
   FakeCell& script_;
+  catalogue::CellFacts facts_;
 };
 
 class FakeProvider final : public cluster::Provider {
@@ -86,6 +111,8 @@ class FakeProvider final : public cluster::Provider {
     instance.provider = name_;
     instance.cluster_name = "gr-fake";
     instance.facts.api_server_version = cell.kubernetes_version;
+    instance.facts.effective_gates[catalogue::kApiServer] = cell.gates;
+    script.instance = instance;
     if (script.create) return script.create(std::move(instance));
     cluster::CreateOutcome outcome;
     outcome.cluster = std::make_unique<FakeCluster>(instance, script);
@@ -93,7 +120,13 @@ class FakeProvider final : public cluster::Provider {
     return outcome;
   }
   Result<std::vector<cluster::ClusterListing>> list() override { return std::vector<cluster::ClusterListing>{}; }
-  Result<std::unique_ptr<cluster::Cluster>> open(const std::string&) override {
+  Result<std::unique_ptr<cluster::Cluster>> open(const std::string& cluster_name) override {
+    for (auto& [name, script] : cells) {
+      if (!script.left || cluster_name != "gr-fake") continue;
+      script.log.push_back("open");
+      // As the real one: it knows what was read back when it was created.
+      return std::make_unique<FakeCluster>(script.instance, script);
+    }
     return fail(ErrorKind::kNotFound, "no such cluster");
   }
 
