@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "framework/base/files.h"
 #include "framework/base/process.h"
 #include "framework/base/text.h"
 #include "framework/results/run_directory.h"
@@ -34,7 +35,8 @@ int report_error(const Error& error) {
   return kInfrastructure;
 }
 
-Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session) {
+Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session,
+                                                         std::optional<std::vector<catalogue::KubeVersion>> versions) {
   std::vector<std::filesystem::path> folders(session.suite_folders.begin(), session.suite_folders.end());
   if (folders.empty()) folders = runner::default_suite_folders();
   GRADUAND_TRY_ASSIGN(auto files, catalogue::find_suites(folders));
@@ -44,20 +46,41 @@ Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session)
     return fail(ErrorKind::kUsage, "no suite.yaml below " + join(names, ", "), {},
                 "build the project, or name a folder of suites with --suites or $GRADUAND_SUITES");
   }
-  return runner::load_suites(files, system_process_runner());
+  return runner::load_suites(files, system_process_runner(), {user_cache_dir() / "ginkgo", std::move(versions)});
 }
 
 void add_case_options(CLI::App& verb, CaseOptions& options) {
   verb.add_option("--label-filter", options.label_filter, "Ginkgo's label-filter language")->type_name("EXPR");
   verb.add_option("--suite", options.suites, "Only this suite (may be repeated)")->type_name("NAME");
-  verb.add_option("--case", options.cases, "Only this case (may be repeated)")->type_name("ID");
+  verb.add_option("--case", options.cases, "Only this case, or this step of one (may be repeated)")->type_name("ID");
+  verb.add_flag("--all-specs", options.all_specs,
+                "Of suites of kind ginkgo, also specs that speak for none of their features");
 }
+
+namespace {
+
+Status check_suite(const std::vector<runner::LoadedSuite>& suites, const std::string& name) {
+  std::vector<std::string> names;
+  std::string unavailable;
+  for (const auto& suite : suites) {
+    names.push_back(suite.file.name);
+    if (suite.file.name != name) continue;
+    if (suite.unavailable.empty()) return {};
+    unavailable = suite.unavailable;
+  }
+  if (!unavailable.empty()) return fail(ErrorKind::kUsage, "the suite " + name + " is not available: " + unavailable);
+  return fail(ErrorKind::kUsage, "no suite '" + name + "'", {}, did_you_mean_hint(name, names));
+}
+
+}  // namespace
 
 Result<std::vector<runner::SelectedCase>> chosen_cases(const std::vector<runner::LoadedSuite>& suites,
                                                        const CaseOptions& options) {
   GRADUAND_TRY_ASSIGN(const auto filter, catalogue::LabelFilter::parse(options.label_filter));
   const auto named = [](const catalogue::CaseInfo& info, const std::string& name) {
-    return info.id == name || info.id == info.suite + "/" + name;
+    for (const std::string& full : {name, info.suite + "/" + name})
+      if (info.id == full || info.step.phased_case == full) return true;
+    return false;
   };
   std::vector<std::string> ids;
   for (const auto& suite : suites)
@@ -73,7 +96,10 @@ Result<std::vector<runner::SelectedCase>> chosen_cases(const std::vector<runner:
                   hint.empty() ? "'graduand suites list' shows all cases" : hint);
     }
   }
-  auto cases = runner::select_cases(suites, filter, options.suites);
+  for (const auto& name : options.suites) GRADUAND_TRY(check_suite(suites, name));
+  // Who names cases wants those, whatever they speak for.
+  const bool all_specs = options.all_specs || !options.cases.empty();
+  auto cases = runner::select_cases(suites, {filter, options.suites, all_specs});
   if (!options.cases.empty())
     std::erase_if(cases, [&](const runner::SelectedCase& selected) {
       return std::none_of(options.cases.begin(), options.cases.end(),
@@ -102,6 +128,7 @@ Result<Evidence> load_evidence(const EvidenceOptions& options, const history::Qu
     std::vector<results::RunContents> contents;
     for (const auto& run : options.runs) {
       GRADUAND_TRY_ASSIGN(auto read, results::read_run_directory(run));
+      evidence.folders[read.run.id] = run;
       contents.push_back(std::move(read));
     }
     GRADUAND_TRY_ASSIGN(evidence.selection, history::select_from(contents, query));

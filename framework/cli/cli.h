@@ -4,7 +4,9 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,16 +38,19 @@ struct Session {
 // Prints "error: ..." with its hint to stderr and returns the exit code for the error's kind.
 int report_error(const Error& error);
 
-// The suites of --suites, $GRADUAND_SUITES or those beside the program, their programs asked for their cases.
-Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session);
+// The suites of --suites, $GRADUAND_SUITES or those beside the program, their programs asked for their cases; of suites
+// of kind ginkgo the binaries for these versions of Kubernetes, or all.
+Result<std::vector<runner::LoadedSuite>> load_all_suites(
+    const Session& session, std::optional<std::vector<catalogue::KubeVersion>> versions = std::nullopt);
 
 // The cases that the label filter selects, of the named suites and cases (all when empty). A case is named by its id or
 // by what follows the suite's name in it. kUsage for a filter or a case that is wrong, kNothingSelected for nothing
-// left.
+// left. A suite that is named and not available here is kUsage, too, with the reason.
 struct CaseOptions {
   std::string label_filter;
   std::vector<std::string> suites;
   std::vector<std::string> cases;
+  bool all_specs = false;
 };
 void add_case_options(CLI::App& verb, CaseOptions& options);
 Result<std::vector<runner::SelectedCase>> chosen_cases(const std::vector<runner::LoadedSuite>& suites,
@@ -63,6 +68,7 @@ void add_evidence_options(CLI::App& verb, EvidenceOptions& options);
 struct Evidence {
   history::Selection selection;
   std::string source;
+  std::map<std::string, std::string> folders;  // run id → the directory it was read from, as it was named
 };
 Result<Evidence> load_evidence(const EvidenceOptions& options, const history::Query& query);
 

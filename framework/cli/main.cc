@@ -18,7 +18,7 @@ Examples:
 
 Exit codes:
   0 ok · 1 tests failed or verdict fail · 2 usage · 3 nothing selected
-  4 all skipped or verdict no-evidence · 5 infrastructure · 130 interrupted)";
+  4 nothing ran or verdict no-evidence · 5 infrastructure, or not all ran · 130 interrupted)";
 
 // CLI11 says which word it did not know; this adds the verb or option that was probably meant.
 std::string suggestion(const CLI::App& app, int argc, char** argv) {

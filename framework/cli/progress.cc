@@ -24,6 +24,12 @@ std::string took(milliseconds time) {
   return fmt::format("{:.1f}s", static_cast<double>(time.count()) / 1000);
 }
 
+// The change of phase, when there is one to be told.
+std::string way_of(const results::Transition& transition) {
+  if (transition.phase_after.empty() || transition.phase_before == transition.phase_after) return {};
+  return ", " + transition.phase_before + " → " + transition.phase_after;
+}
+
 }  // namespace
 
 ProgressPrinter::ProgressPrinter(std::size_t attempts, const Clock& clock)
@@ -38,6 +44,7 @@ ProgressPrinter::~ProgressPrinter() {
 
 void ProgressPrinter::on_cell_started(const catalogue::CellDescription& cell) {
   cell_ = cell.display_name();
+  phased_ = !cell.transitions.empty();
   step_.clear();
   line(fmt::format("cell {}: bringing up Kubernetes {} ({})", cell_, cell.kubernetes_version.str(), cell.provider));
 }
@@ -73,16 +80,16 @@ void ProgressPrinter::on_attempt_progress(const runner::PlannedAttempt&, const s
 void ProgressPrinter::on_attempt(const results::Attempt& attempt) {
   running_.erase(attempt.id);
   ++done_;
-  // Their common reason was printed once, with the cell or the failure that kept them from running.
-  if (attempt.outcome == results::Outcome::kNotRun) return status();
+  // What kept one from running mostly keeps others too.
+  if (attempt.outcome == results::Outcome::kNotRun && !reasons_.insert(attempt.reason).second) return status();
   const bool bad = results::is_failure(attempt.outcome) || attempt.outcome == results::Outcome::kInfraError;
   if (bad) ++failed_;
   const char* code = bad ? "31" : attempt.outcome == results::Outcome::kPassed ? "32" : "33";
   // Passes only move the counter on a terminal; elsewhere, and for anything that is not a pass, a line stays.
   if (!terminal_ || attempt.outcome != results::Outcome::kPassed) {
-    auto text = fmt::format("[{}/{}] {} {} #{} ({})", done_, planned_,
+    auto text = fmt::format("[{}/{}] {} {}{} #{} ({})", done_, planned_,
                             painted(code, fmt::format("{:<11}", to_string(attempt.outcome))), attempt.case_id,
-                            attempt.number, took(attempt.took));
+                            phased_ ? "@" + attempt.first_phase : "", attempt.number, took(attempt.took));
     if (!attempt.reason.empty()) text += ": " + shorten(printable(attempt.reason), 300);
     line(text);
     if (bad)
@@ -95,8 +102,9 @@ void ProgressPrinter::on_attempt(const results::Attempt& attempt) {
 }
 
 void ProgressPrinter::on_transition(const results::Transition& transition) {
-  auto text =
-      fmt::format("transition {}: {} ({})", transition.kind, to_string(transition.outcome), took(transition.took));
+  step_.clear();
+  auto text = fmt::format("transition {}{}: {} ({})", transition.kind, way_of(transition),
+                          to_string(transition.outcome), took(transition.took));
   if (!transition.message.empty()) text += ": " + printable(transition.message);
   line(text);
 }

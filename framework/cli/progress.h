@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 
 #include "framework/runner/runner.h"
@@ -39,9 +40,11 @@ class ProgressPrinter final : public runner::Observer {
   bool status_shown_ = false;
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
+  bool phased_ = false;  // the cell has transitions
   std::string cell_;
   std::string step_;
   std::map<std::string, std::string> running_;  // attempt id → case id
+  std::set<std::string> reasons_;               // for which attempts were not run, said so far
 };
 
 }  // namespace graduand::cli

@@ -7,12 +7,33 @@
 #include "framework/cli/progress.h"
 #include "framework/cli/run_prepare.h"
 #include "framework/history/rates.h"
+#include "framework/report/fixed_costs.h"
 #include "framework/report/report.h"
 #include "framework/results/junit.h"
 
 namespace graduand::cli {
 
 namespace {
+
+// In the order of execution, with the transitions between.
+std::string attempts_text(const runner::PlannedCell& cell) {
+  const auto& transitions = cell.cell.transitions;
+  const auto phases = catalogue::phase_names(transitions);
+  std::string text;
+  for (std::size_t place = 0; place < phases.size(); ++place) {
+    if (place > 0)
+      text += fmt::format("  transition {}: {}\n", catalogue::to_string(transitions[place - 1].kind),
+                          json::serialize(catalogue::encode(transitions[place - 1])));
+    if (!transitions.empty()) text += fmt::format("  phase {}\n", phases[place]);
+    const char* indent = transitions.empty() ? "  " : "    ";
+    for (const bool throughout : {false, true})
+      for (const auto& attempt : cell.attempts)
+        if (attempt.first_phase() == phases[place] && attempt.throughout == throughout)
+          text += fmt::format("{}{} #{}{}\n", indent, attempt.case_id, attempt.number,
+                              throughout ? ", from here throughout" : "");
+  }
+  return text;
+}
 
 int show_plan(const Prepared& prepared, bool as_json) {
   if (as_json) {
@@ -23,7 +44,7 @@ int show_plan(const Prepared& prepared, bool as_json) {
   for (const auto& cell : prepared.plan.cells) {
     text += fmt::format("cell {} (Kubernetes {}, {}, fingerprint {})\n", cell.cell.display_name(),
                         cell.cell.kubernetes_version.str(), cell.cell.provider, cell.cell.fingerprint());
-    for (const auto& attempt : cell.attempts) text += fmt::format("  {} #{}\n", attempt.case_id, attempt.number);
+    text += attempts_text(cell);
   }
   text += fmt::format("{} attempts in {} cells, seed {}; nothing was run\n", prepared.plan.attempts(),
                       prepared.plan.cells.size(), prepared.run.seed);
@@ -54,13 +75,15 @@ Result<runner::RunSummary> conclude(const Prepared& prepared, const RunArguments
   all.push_back(std::move(contents));
   GRADUAND_TRY_ASSIGN(auto selection, history::select_from(all, history::Query{}));
   const auto rates = history::case_cells(selection);
+  const auto costs = report::fixed_costs(all.front());
   if (arguments.as_json)
     print(pretty_json(json::object{{"schema_version", 1},
                                    {"run_id", prepared.run.id},
                                    {"directory", prepared.directory.string()},
-                                   {"rates", report::flakes_json(rates)}}));
+                                   {"rates", report::flakes_json(rates)},
+                                   {"fixed_costs", report::fixed_costs_json(costs)}}));
   else
-    print(report::flakes_terminal(rates, report::terminal_style_for_stdout()));
+    print(report::flakes_terminal(rates, report::terminal_style_for_stdout()) + report::fixed_costs_text(costs));
   if (arguments.no_history) return whole;
   GRADUAND_TRY_ASSIGN(auto store, open_history(arguments.history));
   GRADUAND_TRY_ASSIGN(auto summary, store->ingest(all.front()));
@@ -79,8 +102,11 @@ int execute(Prepared& prepared, const RunArguments& arguments, Providers& provid
 
   CancelSource cancel;
   SignalGuard signals(cancel);
-  runner::RunOptions options{
-      .procs = arguments.procs, .fail_fast = arguments.fail_fast, .keep_cluster = keep_cluster(arguments.keep_cluster)};
+  runner::RunOptions options{.procs = arguments.procs,
+                             .fail_fast = arguments.fail_fast,
+                             .share_processes = arguments.share_processes,
+                             .conformance = arguments.conformance,
+                             .keep_cluster = keep_cluster(arguments.keep_cluster)};
   Result<runner::RunSummary> summary = fail(ErrorKind::kInternal, "not run");
   {
     ProgressPrinter progress(prepared.plan.attempts(), system_clock());
@@ -99,9 +125,12 @@ int execute(Prepared& prepared, const RunArguments& arguments, Providers& provid
   auto whole = conclude(prepared, arguments);
   if (!whole) return report_error(whole.error());
   whole->interrupted = summary->interrupted;
-  if (summary->interrupted || summary->stopped_early)
-    std::fprintf(stderr, "%s; go on with: graduand run --resume %s\n",
-                 summary->interrupted ? "interrupted" : "stopped at the first failure", prepared.directory.c_str());
+  if (summary->interrupted || summary->stopped_early) {
+    const std::string next = arguments.conformance ? "a conformance run is one invocation: start it anew"
+                                                   : "go on with: graduand run --resume " + prepared.directory.string();
+    std::fprintf(stderr, "%s; %s\n", summary->interrupted ? "interrupted" : "stopped at the first failure",
+                 next.c_str());
+  }
   std::fprintf(stderr, "run directory: %s\n", prepared.directory.c_str());
   return whole->exit_code();
 }
@@ -110,6 +139,11 @@ int run(const Session& session, const RunArguments& arguments) {
   if (arguments.resume.empty() == arguments.profiles.empty())
     return report_error(
         Error{ErrorKind::kUsage, "name either --profile FILE or --resume DIR", {}, "see 'graduand run --help'"});
+  if (arguments.conformance && !arguments.resume.empty())
+    return report_error(Error{ErrorKind::kUsage,
+                              "a conformance run is one invocation and cannot be resumed",
+                              {},
+                              "start it anew with --profile"});
   auto prepared =
       arguments.resume.empty() ? prepare_new(session, arguments) : prepare_resume(session, arguments.resume);
   if (!prepared) return report_error(prepared.error());
@@ -135,6 +169,10 @@ void add_run(CLI::App& app, Session& session) {
       ->check(CLI::Range(1, 256))
       ->capture_default_str();
   verb->add_flag("--fail-fast", arguments->fail_fast, "Start nothing new after the first failure");
+  verb->add_flag("--share-processes", arguments->share_processes,
+                 "Ginkgo specs that are not serial share --procs processes: quicker, less isolated");
+  verb->add_flag("--conformance", arguments->conformance,
+                 "The Conformance set of one --suite in one invocation, with e2e.log and junit_01.xml");
   verb->add_option("--keep-cluster", arguments->keep_cluster, "Leave clusters standing: never, on-failure or always")
       ->check(CLI::IsMember({"never", "on-failure", "always"}))
       ->capture_default_str();
@@ -157,6 +195,7 @@ void add_run(CLI::App& app, Session& session) {
       "\nExamples:\n"
       "  graduand run --profile kind-configs/sleep-action-v1.33.yaml --cell on --repeat 10\n"
       "  graduand run --profile kind-configs/default-v1.34.yaml --label-filter 'sig-node && !Disruptive'\n"
+      "  graduand run --profile kind-configs/default-v1.34.yaml --suite kubernetes-e2e --conformance\n"
       "  graduand run --profile p.yaml --trigger periodic --job ci-sleep-action --build-id 1234\n"
       "  graduand run --resume graduand-runs/20261121t041000-ab12cd34");
   verb->callback(

@@ -18,6 +18,8 @@ struct RunArguments {
   int repeat = 1;
   int procs = 4;
   bool fail_fast = false;
+  bool share_processes = false;
+  bool conformance = false;
   std::string keep_cluster = "never";
   std::string output;
   std::string history;

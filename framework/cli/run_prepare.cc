@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/cli/run_prepare.h"
 
+#include <fmt/format.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
 
@@ -10,6 +11,7 @@
 #include "framework/base/files.h"
 #include "framework/base/random.h"
 #include "framework/base/text.h"
+#include "framework/runner/ginkgo_conformance.h"
 #include "graduand_revision.h"
 
 namespace graduand::cli {
@@ -56,6 +58,52 @@ Result<Cells> chosen_cells(const RunArguments& arguments) {
   return cells;
 }
 
+std::vector<catalogue::KubeVersion> versions_of(const Cells& cells) {
+  std::vector<catalogue::KubeVersion> versions;
+  for (const auto& [profile, cell] : cells) versions.push_back(cell.kubernetes_version);
+  return versions;
+}
+
+// What --conformance stands for: the whole set of one named suite, once.
+Result<CaseOptions> selection_of(const RunArguments& arguments) {
+  CaseOptions selection = arguments.selection;
+  if (!arguments.conformance) return selection;
+  if (selection.suites.size() != 1)
+    return fail(ErrorKind::kUsage, "--conformance needs one --suite, of kind ginkgo", {},
+                "such as --suite kubernetes-e2e");
+  if (!selection.label_filter.empty() || !selection.cases.empty() || arguments.repeat != 1)
+    return fail(ErrorKind::kUsage, "--conformance runs the whole Conformance set once", {},
+                "leave out --label-filter, --case and --repeat");
+  selection.label_filter = runner::kConformance;
+  selection.all_specs = true;
+  return selection;
+}
+
+// A named suite of kind ginkgo must have a binary for the cell's version: its specs would silently be left out.
+Status check_specs(const std::vector<runner::LoadedSuite>& suites, const CaseOptions& selection,
+                   const catalogue::CellDescription& cell) {
+  for (const std::string& name : selection.suites) {
+    const runner::LoadedSuite* fitting = nullptr;
+    bool ginkgo = false;
+    for (const auto& suite : suites) {
+      if (suite.file.name != name) continue;
+      ginkgo = suite.file.kind == catalogue::SuiteKind::kGinkgo;
+      if (suite.fits(cell.kubernetes_version)) fitting = &suite;
+    }
+    const std::string context = "cell " + cell.display_name();
+    if (fitting == nullptr)
+      return fail(
+          ErrorKind::kUsage,
+          fmt::format("the suite {} has no binary for Kubernetes {}", name, cell.kubernetes_version.minor_str()),
+          context, "add one to its suite.yaml, or leave the cell out with --cell");
+    if (!fitting->unavailable.empty())
+      return fail(ErrorKind::kUsage, "the suite " + name + " is not available: " + fitting->unavailable, context);
+    if (!ginkgo && selection.label_filter == runner::kConformance && selection.all_specs)
+      return fail(ErrorKind::kUsage, "--conformance needs a suite of kind ginkgo; " + name + " is of kind gtest");
+  }
+  return {};
+}
+
 bool simulated(const Cells& cells) {
   return std::any_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.second.provider == "none"; });
 }
@@ -87,8 +135,10 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
     return fail(ErrorKind::kUsage, "--trigger periodic needs --job: a schedule's runs are told apart by their job", {},
                 "such as --job ci-sleep-action --build-id $BUILD_ID");
   GRADUAND_TRY_ASSIGN(auto cells, chosen_cells(arguments));
-  GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session));
-  GRADUAND_TRY_ASSIGN(const auto cases, chosen_cases(prepared.suites, arguments.selection));
+  GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session, versions_of(cells)));
+  GRADUAND_TRY_ASSIGN(const auto selection, selection_of(arguments));
+  GRADUAND_TRY_ASSIGN(const auto cases, chosen_cases(prepared.suites, selection));
+  for (const auto& [profile, cell] : cells) GRADUAND_TRY(check_specs(prepared.suites, selection, cell));
 
   auto& run = prepared.run;
   run.id = new_run_id();
@@ -99,12 +149,17 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
   run.harness_version = GRADUAND_VERSION;
   run.harness_revision = GRADUAND_REVISION;
   run.argv = session.argv;
-  run.label_filter = arguments.selection.label_filter;
+  run.label_filter = selection.label_filter;
   run.seed = arguments.seed.value_or(random_seed());
   run.repeat = arguments.repeat;
   run.simulated = simulated(cells);
   if (!arguments.dry_run) run.host = this_host();
   prepared.plan = runner::make_plan(run.id, cells, cases, arguments.repeat, run.seed);
+  if (prepared.plan.attempts() == 0)
+    return fail(ErrorKind::kNothingSelected,
+                "the cases that are selected are steps of phased cases, and no cell has "
+                "the transitions for them",
+                {}, "see 'transitions' in the profile");
   prepared.directory =
       std::filesystem::absolute(arguments.output.empty() ? std::filesystem::path("graduand-runs") / run.id
                                                          : std::filesystem::path(arguments.output));
@@ -123,7 +178,9 @@ Result<Prepared> prepare_resume(const Session& session, const std::string& direc
   prepared.run.finished.reset();
   prepared.plan = runner::remaining(whole, contents);
   prepared.done_before = whole.attempts() - prepared.plan.attempts();
-  GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session));
+  std::vector<catalogue::KubeVersion> versions;
+  for (const auto& cell : prepared.plan.cells) versions.push_back(cell.cell.kubernetes_version);
+  GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session, std::move(versions)));
   return prepared;
 }
 

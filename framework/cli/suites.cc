@@ -20,10 +20,12 @@ std::string listing(const std::vector<runner::SelectedCase>& cases) {
   for (const auto& selected : cases) {
     if (selected.suite != suite) {
       suite = selected.suite;
-      text += fmt::format("{}{} ({}, {})\n", text.empty() ? "" : "\n", suite->file.name,
-                          suite->file.kind == catalogue::SuiteKind::kGtest ? "gtest" : "ginkgo", suite->file.sig);
+      text += fmt::format("{}{} ({}, {}{})\n", text.empty() ? "" : "\n", suite->file.name,
+                          suite->ginkgo ? "ginkgo" : "gtest", suite->file.sig,
+                          suite->ginkgo ? ", for Kubernetes " + suite->ginkgo->kubernetes.minor_str() : "");
       for (const auto& feature : suite->file.features)
-        text += fmt::format("  feature {}: gates {}\n", feature.name, join(feature.gates, ", "));
+        text += fmt::format("  feature {}: {}\n", feature.name,
+                            feature.gates.empty() ? "no gate" : "gates " + join(feature.gates, ", "));
     }
     const auto& info = *selected.info;
     text += fmt::format("\n  {}\n    {}\n    labels      {}\n", info.id, info.name, join(info.all_labels(), ", "));
@@ -38,6 +40,7 @@ json::object listing_json(const std::vector<runner::SelectedCase>& cases) {
   for (const auto& selected : cases) {
     auto row = selected.info->to_json();
     row["all_labels"] = to_json(selected.info->all_labels());
+    if (selected.suite->ginkgo) row["kubernetes"] = selected.suite->ginkgo->kubernetes.minor_str();
     rows.push_back(std::move(row));
   }
   return {{"schema_version", 1}, {"cases", std::move(rows)}};
@@ -49,6 +52,10 @@ int list(const Session& session, const Options& options) {
   const auto cases = chosen_cases(*suites, options.selection);
   if (!cases) return report_error(cases.error());
   print(options.as_json ? pretty_json(listing_json(*cases)) : listing(*cases));
+  for (const auto& suite : *suites)
+    if (!suite.unavailable.empty())
+      std::fprintf(stderr, "suite %s is not available for Kubernetes %s: %s\n", suite.file.name.c_str(),
+                   suite.ginkgo->kubernetes.minor_str().c_str(), suite.unavailable.c_str());
   return kOk;
 }
 

@@ -62,6 +62,8 @@ Terminal run_body(const RegisteredCase& registered, LiveContext& context, Record
   if (!infrastructure.empty()) return {Outcome::kInfraError, infrastructure};
   if (listener->skipped()) return {Outcome::kSkipped, listener->skip_reason()};
   if (status != 0) return {Outcome::kFailed, "GoogleTest reported a failure outside the case's body"};
+  if (!context.state().heard())
+    return {Outcome::kFailed, "the step ended before it was told to finish, and so did not go throughout"};
   // A check that asked the cluster nothing and measured nothing cannot have shown anything about it.
   if (context.client_or_null() != nullptr && context.requests() == requests_before && context.measures() == 0)
     return {Outcome::kFailed, "the body passed without one request to the cluster and without a measure"};
@@ -74,6 +76,8 @@ Terminal run_in_namespace(const RegisteredCase& registered, LiveContext& context
   const auto clean_up = [&](bool keep) {
     if (client == nullptr) return;
     if (keep) keep_state(*client, attempt.ns, attempt.artifacts);
+    // A step's namespace is what the next one finds its state in; it goes with the cluster.
+    if (!attempt.state_file.empty()) return;
     if (auto deleted = delete_namespace(*client, attempt.ns); !deleted)
       std::printf("%s\n", to_string(deleted.error()).c_str());
   };

@@ -49,7 +49,9 @@ std::string label_value(std::string_view text) {
 }
 
 Status create_namespace(kube::Client& client, const results::AttemptContext& attempt, const CancelToken& cancel) {
-  if (auto made = client.create_object(resources::kNamespaces, "", namespace_json(attempt)); !made) {
+  const bool shared = !attempt.state_file.empty();
+  if (auto made = client.create_object(resources::kNamespaces, "", namespace_json(attempt));
+      !made && !(shared && made.error().already_exists())) {
     Error error = kube::to_error(made.error());
     const int code = made.error().http_code;
     if (code == 401 || code == 403 || code == 409) error.kind = ErrorKind::kInfrastructure;

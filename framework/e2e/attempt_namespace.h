@@ -17,7 +17,8 @@ namespace graduand::e2e {
 std::string label_value(std::string_view text);
 
 // Creates the attempt's namespace, labelled graduand.io/run and graduand.io/attempt, and waits for its default service
-// account, without which no pod is admitted. kInfrastructure when the API cannot be reached or refuses the namespace
+// account, without which no pod is admitted. A step of a phased case takes the one that an earlier step made.
+// kInfrastructure when the API cannot be reached or refuses the namespace
 // (401, 403, 409), kProduct when it answers otherwise.
 Status create_namespace(kube::Client& client, const results::AttemptContext& attempt, const CancelToken& cancel);
 

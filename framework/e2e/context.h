@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "framework/base/cancel.h"
 #include "framework/base/random.h"
 #include "framework/catalogue/cell.h"
 #include "framework/cluster/node_access.h"
+#include "framework/e2e/step_state.h"
 #include "framework/kube/client.h"
 #include "framework/kube/wait.h"
 #include "framework/results/protocol.h"
@@ -20,8 +22,12 @@ class Context {
   virtual ~Context() = default;
   virtual kube::Client& client() = 0;         // fails the test (exception to gtest) when there is no cluster
   virtual const std::string& ns() const = 0;  // exists already; deleted afterwards with all it holds
-  virtual const catalogue::CellFacts& facts() const = 0;
-  virtual Random& random() = 0;  // seeded with the attempt's seed
+  virtual const catalogue::CellFacts& facts() const = 0;  // of the phase in which the attempt started
+  virtual const std::string& phase() const = 0;           // that one: "initial", or as the profile names it
+  // What the attempt's cell goes through, in order; empty in most cells.
+  virtual const std::vector<catalogue::TransitionRequest>& transitions() const = 0;
+  virtual StepState& state() = 0;  // of a step of a phased case
+  virtual Random& random() = 0;    // seeded with the attempt's seed
   virtual const Clock& clock() const = 0;
   virtual const CancelToken& cancel() const = 0;  // SIGTERM from the runner
   // Keeps a measured value in the attempt's record.

@@ -24,7 +24,13 @@ std::string text_of(const catalogue::GateMap& gates) {
 
 LiveContext::LiveContext(const results::AttemptContext& attempt, RecordSink& sink, CancelToken cancel,
                          const Clock& clock)
-    : attempt_(attempt), sink_(sink), cancel_(std::move(cancel)), clock_(clock), random_(attempt.seed) {}
+    : attempt_(attempt),
+      sink_(sink),
+      cancel_(std::move(cancel)),
+      clock_(clock),
+      random_(attempt.seed),
+      state_(attempt.state_file, attempt.finish_file, cancel_),
+      phase_(attempt.phase) {}
 
 Status LiveContext::open() {
   if (attempt_.kubeconfig.empty()) return {};
@@ -110,7 +116,7 @@ Status LiveContext::restore_gates() {
     target.kubeconfig = attempt_.kubeconfig;
     target.kube_context = attempt_.kube_context;
     const auto transition = cluster::restore_api_server(target, kFlipLimit, clock_);
-    record(transition, "initial");
+    record(transition, attempt_.phase);
     if (transition.outcome != results::Outcome::kPassed)
       return fail(
           transition.outcome == results::Outcome::kInfraError ? ErrorKind::kInfrastructure : ErrorKind::kProduct,

@@ -21,6 +21,9 @@ class LiveContext final : public Context {
   kube::Client& client() override;
   const std::string& ns() const override { return attempt_.ns; }
   const catalogue::CellFacts& facts() const override { return attempt_.facts; }
+  const std::string& phase() const override { return attempt_.phase; }
+  const std::vector<catalogue::TransitionRequest>& transitions() const override { return attempt_.transitions; }
+  StepState& state() override { return state_; }
   Random& random() override { return random_; }
   const Clock& clock() const override { return clock_; }
   const CancelToken& cancel() const override { return cancel_; }
@@ -50,7 +53,8 @@ class LiveContext final : public Context {
   std::unique_ptr<kube::Client> client_;
   std::unique_ptr<cluster::NodeAccess> nodes_;
   mutable std::string control_plane_;
-  std::string phase_ = "initial";
+  StepState state_;
+  std::string phase_;  // now
   bool flipped_ = false;
   int measures_ = 0;
   std::atomic<int> requests_{0};

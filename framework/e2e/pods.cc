@@ -54,6 +54,19 @@ json::object pod_json(const PodSpec& spec) {
   return {{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", std::move(metadata)}, {"spec", pod_spec_json(spec)}};
 }
 
+PodSpec shell_pod(const std::string& name, const std::string& script) {
+  ContainerSpec container;
+  container.command = {"sh", "-c", script};
+  const json::object test{{"command", json::array{"test", "-e", kReadyFile}}};
+  const json::object probe{{"exec", test}, {"periodSeconds", 1}};
+  container.extra["readinessProbe"] = probe;
+  PodSpec pod;
+  pod.name = name;
+  pod.containers = {std::move(container)};
+  pod.termination_grace_period_seconds = 30;
+  return pod;
+}
+
 json::value create_pod(Context& ctx, const PodSpec& spec, std::source_location where) {
   return must(ctx.client().create_object(kube::resources::kPods, ctx.ns(), pod_json(spec)), where);
 }

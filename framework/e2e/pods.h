@@ -40,6 +40,11 @@ json::object pod_json(const PodSpec& spec);
 // Just its spec, for the template of a Deployment.
 json::object pod_spec_json(const PodSpec& spec);
 
+// A pod of one busybox container whose shell runs `script`; Ready (probed each second) once the script has made the
+// file kReadyFile, so that what the script set up, such as a trap, is in place. It gets 30 seconds to end.
+inline constexpr const char* kReadyFile = "/tmp/ready";
+PodSpec shell_pod(const std::string& name, const std::string& script);
+
 // Each of these throws CaseError (which ends the body and fails the attempt, or makes it an infra-error when the API
 // could not be reached) instead of returning an error: a case reads as what it does.
 json::value create_pod(Context& ctx, const PodSpec& spec, std::source_location where = std::source_location::current());

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "framework/catalogue/need.h"
+#include "framework/e2e/phased_case.h"
 
 namespace graduand::e2e {
 namespace {
@@ -29,7 +30,32 @@ std::string relative_to_sources(std::string_view file) {
 int register_case(const char* identifier, CaseOptions options, const char* file, int line,
                   testing::Test* (*factory)()) {
   if (options.disruptive) options.serial = true;
-  cases().push_back({identifier, std::move(options), relative_to_sources(file), line, factory});
+  cases().push_back({identifier, std::move(options), relative_to_sources(file), line, factory, {}, false});
+  return static_cast<int>(cases().size());
+}
+
+int register_step(const char* case_identifier, const char* identifier, const PhasedCaseOptions& phased,
+                  const Binding& binding, StepOptions options, const char* file, int line,
+                  testing::Test* (*factory)()) {
+  using When = catalogue::StepBinding::When;
+  const std::string prefix = std::string(case_identifier) + "/";
+  CaseOptions merged;
+  merged.name = phased.name + ": " + options.name;
+  merged.description = phased.description;
+  merged.features = phased.features;
+  merged.labels = phased.labels;
+  merged.needs = phased.needs;
+  merged.needs.insert(merged.needs.end(), options.needs.begin(), options.needs.end());
+  merged.time_limit = options.time_limit;
+  if (merged.time_limit.count() == 0)
+    merged.time_limit = binding.when == When::kThroughout ? seconds(3600) : seconds(120);
+  merged.expected_duration = options.expected_duration;
+  merged.serial = options.serial;
+  register_case((prefix + identifier).c_str(), std::move(merged), file, line, factory);
+  RegisteredCase& registered = cases().back();
+  registered.step = {case_identifier, binding.when, binding.after, {}};
+  for (const std::string& used : options.uses) registered.step.uses.push_back(prefix + used);
+  registered.speaks_for_flipped_gates = phased.speaks_for_flipped_gates;
   return static_cast<int>(cases().size());
 }
 
@@ -56,6 +82,12 @@ catalogue::CaseInfo case_info(std::string_view suite, const RegisteredCase& regi
   info.expected_duration = registered.options.expected_duration;
   info.serial = registered.options.serial;
   info.disruptive = registered.options.disruptive;
+  info.speaks_for_flipped_gates = registered.speaks_for_flipped_gates;
+  if (registered.step.is_step()) {
+    info.step = registered.step;
+    info.step.phased_case = case_id(suite, registered.step.phased_case);
+    for (std::string& used : info.step.uses) used = case_id(suite, used);
+  }
   info.file = registered.file;
   info.line = registered.line;
   return info;
@@ -67,6 +99,27 @@ const RegisteredCase* find_case(std::string_view suite, std::string_view id) {
   return nullptr;
 }
 
+namespace {
+
+// Only steps above can be used, so that no two wait for each other.
+Status check_uses(const RegisteredCase& registered, const std::vector<RegisteredCase>& all) {
+  const std::string where = registered.file + ":" + std::to_string(registered.line);
+  for (const std::string& used : registered.step.uses) {
+    const auto end = all.begin() + (&registered - all.data());
+    const auto found =
+        std::find_if(all.begin(), end, [&](const RegisteredCase& one) { return one.identifier == used; });
+    if (found == end)
+      return fail(ErrorKind::kUsage, "the step '" + registered.identifier + "' uses '" + used + "'", where,
+                  "name a step of the same case that stands above it");
+    if (found->step.when == catalogue::StepBinding::When::kThroughout)
+      return fail(ErrorKind::kUsage, "the step '" + registered.identifier + "' uses '" + used + "'", where,
+                  "that one goes throughout, and ends after it");
+  }
+  return {};
+}
+
+}  // namespace
+
 Status check_registry(const std::vector<RegisteredCase>& all) {
   if (all.empty()) return fail(ErrorKind::kUsage, "the suite has no case");
   std::set<std::string> seen;
@@ -74,6 +127,7 @@ Status check_registry(const std::vector<RegisteredCase>& all) {
     const std::string where = registered.file + ":" + std::to_string(registered.line);
     if (!seen.insert(case_id("", registered.identifier)).second)
       return fail(ErrorKind::kUsage, "case '" + registered.identifier + "' has the same id as another", where);
+    GRADUAND_TRY(check_uses(registered, all));
     for (const auto& text : registered.options.needs)
       if (auto need = catalogue::Need::parse(text); !need) {
         auto error = need.error();

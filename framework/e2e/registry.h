@@ -14,11 +14,14 @@ namespace graduand::e2e {
 
 // A case as it was registered at start-up. The suite's name is only known in main.
 struct RegisteredCase {
-  std::string identifier;  // as in C++, with '_'
+  std::string identifier;  // as in C++, with '_'; of a step "<case>/<step>"
   CaseOptions options;
   std::string file;  // relative to the source root when it lies below it
   int line = 0;
   testing::Test* (*factory)() = nullptr;
+  // Of a step: `phased_case` and `uses` are identifiers, as above.
+  catalogue::StepBinding step{};
+  bool speaks_for_flipped_gates = false;
 };
 
 // In order of registration. Complete once main has started; not changed after.
@@ -30,7 +33,8 @@ catalogue::CaseInfo case_info(std::string_view suite, const RegisteredCase& regi
 // nullptr when there is none of that id.
 const RegisteredCase* find_case(std::string_view suite, std::string_view id);
 
-// kUsage when two cases have the same id, a need does not parse, or there is no case at all.
+// kUsage when two cases have the same id, a need does not parse, a step uses one that is not above it or goes
+// throughout, or there is no case at all.
 Status check_registry(const std::vector<RegisteredCase>& cases);
 
 // What --list-cases prints: {"suite": ..., "revision": ..., "cases": [CaseInfo, ...]}.

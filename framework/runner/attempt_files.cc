@@ -25,7 +25,8 @@ tl::unexpected<Error> cannot(const std::string& what, const fs::path& path, cons
 
 AttemptFiles::AttemptFiles(const fs::path& run_directory, const std::string& cell, const PlannedAttempt& attempt)
     : relative_(fs::path("attempts") / path_name(cell) /
-                (path_name(attempt.case_id) + "." + std::to_string(attempt.number))),
+                (path_name(attempt.case_id) + (attempt.phase.empty() ? "" : "@" + path_name(attempt.phase)) + "." +
+                 std::to_string(attempt.number))),
       folder_(fs::absolute(run_directory) / relative_) {}
 
 std::string AttemptFiles::relative_if_there(const fs::path& file) const {
@@ -56,6 +57,13 @@ Status AttemptFiles::write_context(const results::AttemptContext& context) const
   }
   if (!rest.empty())
     return cannot("write the attempt's context", this->context(), std::error_code(errno, std::generic_category()));
+  return {};
+}
+
+Status AttemptFiles::tell_to_finish() const {
+  const OwnedFd fd(::open(finish_file().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  if (!fd.open())
+    return cannot("tell the attempt to finish", finish_file(), std::error_code(errno, std::generic_category()));
   return {};
 }
 

@@ -10,7 +10,8 @@
 
 namespace graduand::runner {
 
-// The folder of one attempt in a run directory: attempts/<cell>/<case>.<number>/ with context.json (mode 0600; it names
+// The folder of one attempt in a run directory: attempts/<cell>/<case>.<number>/ (with
+// transitions <case>@<phase>.<number>) with context.json (mode 0600; it names
 // a kubeconfig, and holds no secret itself), stdout.txt, stderr.txt and, when the case keeps something, artifacts/.
 // One folder and three files, because making them is most of what an attempt costs.
 class AttemptFiles {
@@ -25,6 +26,9 @@ class AttemptFiles {
   std::filesystem::path context() const { return folder_ / "context.json"; }
   std::filesystem::path stdout_file() const { return folder_ / "stdout.txt"; }
   std::filesystem::path stderr_file() const { return folder_ / "stderr.txt"; }
+  // What appears when a step that goes throughout is to finish. kInfrastructure.
+  std::filesystem::path finish_file() const { return folder_ / "finish"; }
+  Status tell_to_finish() const;
   // A path below the run directory, for the record; empty when there is no such file, as after no output.
   std::string relative_if_there(const std::filesystem::path& file) const;
 

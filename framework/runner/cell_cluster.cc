@@ -19,13 +19,19 @@ Outcome outcome_of(ErrorKind kind) {
 
 CellCluster::CellCluster(const std::string& run_id, const PlannedCell& cell, const RunOptions& options,
                          Recorder& recorder, const Clock& clock, const CancelToken& cancel)
-    : run_id_(run_id), cell_(cell), options_(options), recorder_(recorder), clock_(clock), cancel_(cancel) {
-  instance_.id = fmt::format("{}/{}/{}", run_id, cell.cell.display_name(), cell.next_instance);
+    : run_id_(run_id),
+      cell_(cell),
+      options_(options),
+      recorder_(recorder),
+      clock_(clock),
+      cancel_(cancel),
+      number_(cell.next_instance) {
+  instance_.id = fmt::format("{}/{}/{}", run_id, cell.cell.display_name(), number_);
 }
 
 std::filesystem::path CellCluster::folder() const {
   std::string name = path_name(cell_.cell.display_name());
-  if (cell_.next_instance > 1) name += fmt::format(".{}", cell_.next_instance);
+  if (number_ > 1) name += fmt::format(".{}", number_);
   return std::filesystem::absolute(recorder_.folder()) / "clusters" / name;
 }
 
@@ -42,6 +48,15 @@ results::ClusterInstance CellCluster::unborn(const Error& error) const {
 }
 
 Result<bool> CellCluster::bring_up(const ProviderFor& provider_for) {
+  if (!cell_.before.failed_transition.empty()) {
+    if (cell_.before.newest) instance_ = *cell_.before.newest;
+    why_not_ = cell_.before.failed_transition;
+    return false;
+  }
+  if (cell_.before.newest)
+    if (auto provider = provider_for(cell_)) take_over(**provider);
+  if (cluster_) return true;
+  if (cancel_.cancelled()) return false;
   cluster::CreateOptions create;
   create.run_id = run_id_;
   create.instance_id = instance_.id;
@@ -60,6 +75,56 @@ Result<bool> CellCluster::bring_up(const ProviderFor& provider_for) {
   GRADUAND_TRY(recorder_.instance(instance_));
   if (!cluster_) why_not_ = one_line("the cluster did not come up: " + instance_.message);
   return cluster_ != nullptr;
+}
+
+std::optional<std::string> CellCluster::unfit() {
+  std::error_code ignored;
+  if (!cell_.before.standing) return "its phase cannot be told";
+  if (std::filesystem::exists(folder() / kUnderWay, ignored)) return "it was left in the middle of a transition";
+  if (Status adopted = cluster_->adopt(); !adopted) return to_string(adopted.error());
+  if (Status restored = cluster_->restore(cancel_); !restored) return to_string(restored.error());
+  const cluster::Health health = cluster_->health(cancel_);
+  if (health.state != cluster::Health::State::kHealthy) return health.message;
+  return std::nullopt;
+}
+
+void CellCluster::take_over(cluster::Provider& provider) {
+  auto opened = provider.open(cell_.before.newest->cluster_name);
+  if (!opened) return;  // gone, as is usual
+  const results::ClusterInstance unused = std::move(instance_);
+  cluster_ = std::move(*opened);
+  instance_ = *cell_.before.newest;
+  number_ = cell_.next_instance - 1;
+  const auto why = unfit();
+  Observer& observer = recorder_.observer();
+  if (!why && !cancel_.cancelled()) {
+    taken_over_in_ = cell_.before.standing->phase;
+    transitions_ = cell_.before.standing->transitions;
+    facts_ = cell_.before.standing->facts;
+    observer.on_notice(fmt::format("cell {}: goes on with the cluster {} in phase {}", cell_.cell.display_name(),
+                                   instance_.cluster_name,
+                                   catalogue::phase_names(cell_.cell.transitions)[*taken_over_in_]));
+    return;
+  }
+  if (why)
+    observer.on_notice(
+        one_line(fmt::format("cell {}: begins again on a new cluster, since {} cannot be gone on with: "
+                             "{}",
+                             cell_.cell.display_name(), instance_.cluster_name, *why)));
+  put_away(true, cancel_.cancelled());
+  cluster_.reset();
+  instance_ = unused;
+  number_ = cell_.next_instance;
+}
+
+results::Transition CellCluster::apply(const catalogue::TransitionRequest& request,
+                                       const std::function<void(const std::string&)>& say) {
+  cluster::TransitionOptions options;
+  options.state_dir = folder();
+  options.on_progress = say;
+  results::Transition transition = cluster_->apply(request, options, cancel_);
+  if (transition.outcome == Outcome::kPassed) facts_ = cluster_->facts();
+  return transition;
 }
 
 Status CellCluster::record_transition(results::Transition transition, const std::string& attempt_id) {

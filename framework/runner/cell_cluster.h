@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,20 +12,34 @@
 
 namespace graduand::runner {
 
+// In an instance's folder while a transition of the cell's list is under way: when it is there afterwards, the phase is
+// not known.
+inline constexpr const char* kUnderWay = "transition-under-way";
+
 // The cluster of one cell: brought up, asked how it is, and put away. Its records are written here.
 class CellCluster {
  public:
   CellCluster(const std::string& run_id, const PlannedCell& cell, const RunOptions& options, Recorder& recorder,
               const Clock& clock, const CancelToken& cancel);
-  // Creates it and writes the instance's record. Whether it is up; else why_not() says why, unless it was cancelled.
+  // Creates it and writes the instance's record, or goes on with the one that an earlier execution left (see run_plan).
+  // Whether it is up; else why_not() says why, unless it was cancelled.
   // An error only when the record cannot be written.
   Result<bool> bring_up(const ProviderFor& provider_for);
   const std::string& why_not() const { return why_not_; }
 
   const results::ClusterInstance& instance() const { return instance_; }
   cluster::Cluster* cluster() const { return cluster_.get(); }
+  // In which phase it was taken over from an earlier execution; nothing when it was created.
+  const std::optional<std::size_t>& taken_over_in() const { return taken_over_in_; }
+  // What holds in the present phase.
+  const catalogue::CellFacts& facts() const { return facts_ ? *facts_ : instance_.facts; }
+  // clusters/<cell> in the run directory, absolute; clusters/<cell>.<n> for later instances.
+  std::filesystem::path folder() const;
   bool simulated() const { return instance_.provider == "none"; }
 
+  // Cluster::apply(), and its facts. `say` is told the steps.
+  results::Transition apply(const catalogue::TransitionRequest& request,
+                            const std::function<void(const std::string&)>& say);
   // Fills in what the process of an attempt cannot know, and writes the record.
   Status record_transition(results::Transition transition, const std::string& attempt_id);
   // Cluster::restore() after a disruptive attempt; when it fails, a failed transition, and the reason. An error only
@@ -33,8 +49,9 @@ class CellCluster {
   bool put_away(bool trouble, bool interrupted);
 
  private:
-  // clusters/<cell> in the run directory, absolute; clusters/<cell>.<n> for later instances.
-  std::filesystem::path folder() const;
+  void take_over(cluster::Provider& provider);
+  // Why an instance that was left, and now is open, cannot be gone on with.
+  std::optional<std::string> unfit();
   results::ClusterInstance unborn(const Error& error) const;
   const std::string& run_id_;
   const PlannedCell& cell_;
@@ -45,7 +62,10 @@ class CellCluster {
   std::unique_ptr<cluster::Cluster> cluster_;
   results::ClusterInstance instance_;
   std::string why_not_;
+  int number_;
   int transitions_ = 0;
+  std::optional<std::size_t> taken_over_in_;
+  std::optional<catalogue::CellFacts> facts_;
 };
 
 }  // namespace graduand::runner

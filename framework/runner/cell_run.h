@@ -5,27 +5,15 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <utility>
 
 #include "framework/base/process.h"
 #include "framework/runner/attempt_files.h"
-#include "framework/runner/cell_cluster.h"
-#include "framework/runner/ending.h"
+#include "framework/runner/cell_book.h"
+#include "framework/runner/ginkgo_attempt.h"
 #include "framework/runner/messages.h"
+#include "framework/runner/phases.h"
 
 namespace graduand::runner {
-
-// What all cells of a run share.
-struct RunScope {
-  const std::string& run_id;
-  // By suite and case id.
-  std::map<std::pair<std::string, std::string>, SelectedCase> cases;
-  const ProviderFor& provider_for;
-  const RunOptions& options;
-  Recorder& recorder;
-  const Clock& clock;
-  const CancelToken& cancel;
-};
 
 // The attempts of one cell on one cluster. The rules are run_plan's.
 class CellRun {
@@ -45,31 +33,45 @@ class CellRun {
   using Queue = std::deque<const PlannedAttempt*>;
 
   Status run_attempts();
-  Status execute(Queue queue, int procs);
+  Status go_through_phases();
+  // The attempts of the present phase; those that go throughout are not among them.
+  Status run_phase(const std::string& phase);
+  Status run_conformance(const std::string& phase);
+  Status run_shared(Queue& queue);
+  Status advance();
+  Status start_throughout();
+  Status finish_throughout();
+  // Runs the queue; what waits for steps that are not in it stays there.
+  Status execute(Queue& queue, int procs);
+  // The first of the queue that may start; those that never may are recorded as not-run. Null: none, for now.
+  Result<const PlannedAttempt*> next_ready(Queue& queue);
+  // Under way, without those that go throughout.
+  std::size_t running_in_phase() const;
   Status start(const PlannedAttempt& planned);
   Result<ProcessSpec> prepare(const UnderWay& under_way) const;
+  Result<ProcessSpec> prepare_ginkgo(const UnderWay& under_way) const;
   Status handle(const ProcessPool::Finished& finished);
-  // The outcome after the cluster's health was looked at; false when an interruption made that impossible.
-  bool confirm(Ending& ending);
-  Status record(UnderWay& under_way, const Ending& ending);
-  Status after_disruptive(const PlannedAttempt& planned);
+  Status handle_ginkgo(UnderWay& under_way, ProcessResult result);
+  void keep(UnderWay& under_way, const ProcessResult& result) const;
   // Ends all children, and writes what had ended by itself before.
   Status interrupt();
   void end_children();
-  Status not_run(const PlannedAttempt& planned, const std::string& reason);
-  results::Attempt blank(const PlannedAttempt& planned) const;
+  void provide_images();
+  // Of a Ginkgo spec, before a process is started for it: what keeps it from running here. The suites' own programs
+  // hold their needs against the facts themselves.
+  std::optional<Ending> kept_from_running(const SelectedCase& selected) const;
   void notice_oddities(const UnderWay& under_way, const ProcessResult& result, const Collected& said);
-  bool stopping() const;
 
   const PlannedCell& cell_;
   RunScope& scope_;
   CellCluster cluster_;
+  CellPhases phases_;
+  CellBook book_;
   ProcessPool pool_;
   std::map<ProcessPool::Id, std::unique_ptr<UnderWay>> under_way_;
-  std::string over_;      // why no attempt may start on this cluster any more; empty: they may
-  bool lost_ = false;     // the infrastructure is gone: those under way are infra-error
-  bool broken_ = false;   // the product is: their outcomes stand
-  bool trouble_ = false;  // logs are wanted
+  std::map<std::string, std::string> missing_images_;  // of Ginkgo specs: the reason by reference
+  int shared_rounds_ = 0;                              // in all phases: their folders are named by it
+  bool finishing_ = false;  // the last phase is over: those that go throughout are waited for
 };
 
 }  // namespace graduand::runner

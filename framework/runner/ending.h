@@ -12,6 +12,9 @@ namespace graduand::runner {
 struct Ending {
   results::Outcome outcome = results::Outcome::kCrashed;
   std::string reason;  // one line; empty for passed
+  // infra-error: known to come from outside the product, so that a healthy cluster does not make it a failure. Such as
+  // a BeforeSuite of upstream's binary that failed before any spec began.
+  bool outside = false;
 };
 
 // How an attempt ended, by what its process said and how it went. Pure. In this order:

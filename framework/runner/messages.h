@@ -18,12 +18,12 @@ struct Collected {
   std::vector<results::Measure> measures;
   std::optional<results::Terminal> terminal;  // the first one
   int terminals = 0;
-  int after_terminal = 0;     // other messages after it
-  int unreadable = 0;         // lines that are no message
-  std::string first_problem;  // what was wrong with the first of those
-  bool failed = false;        // a failure was reported, kept or not
-  std::string last_phase = "initial";
-  std::size_t dropped = 0;  // messages beyond the limits
+  int after_terminal = 0;                 // other messages after it
+  int unreadable = 0;                     // lines that are no message
+  std::string first_problem;              // what was wrong with the first of those
+  bool failed = false;                    // a failure was reported, kept or not
+  std::optional<std::string> last_phase;  // that its own transitions led to
+  std::size_t dropped = 0;                // messages beyond the limits
 };
 
 // Reads the lines of one process's record pipe. What it says is foreign input, so it is bounded: lines of 1 MiB, 10,000

@@ -8,11 +8,13 @@
 #include <tuple>
 
 #include "framework/base/random.h"
+#include "framework/runner/cell_before.h"
 
 namespace graduand::runner {
 namespace {
 
-constexpr int kPlanVersion = 1;
+// 2: attempts may have a phase. A plan of version 1 is one whose attempts have none.
+constexpr int kPlanVersion = 2;
 
 // Who runs when: together with others, alone, alone and changing the cluster.
 int turn(const catalogue::CaseInfo& info) {
@@ -36,6 +38,17 @@ tl::unexpected<Error> malformed(const std::string& what) {
   return fail(ErrorKind::kUsage, "not a plan: " + what, {}, "start a new run instead of resuming this one");
 }
 
+json::object to_json_of(const PlannedAttempt& attempt) {
+  json::object object = {{"id", attempt.id},
+                         {"suite", attempt.suite},
+                         {"case", attempt.case_id},
+                         {"number", attempt.number},
+                         {"seed", attempt.seed}};
+  if (!attempt.phase.empty()) object["phase"] = attempt.phase;
+  if (attempt.throughout) object["throughout"] = true;
+  return object;
+}
+
 Result<PlannedAttempt> attempt_from_json(const json::value& value) {
   PlannedAttempt attempt;
   attempt.id = string_at(value, "id");
@@ -48,6 +61,8 @@ Result<PlannedAttempt> attempt_from_json(const json::value& value) {
   boost::system::error_code not_a_number;
   if (seed != nullptr && seed->is_number()) attempt.seed = seed->to_number<std::uint64_t>(not_a_number);
   if (seed == nullptr || !seed->is_number() || not_a_number) return malformed("the seed of " + attempt.id);
+  attempt.phase = string_at(value, "phase");
+  attempt.throughout = bool_at(value, "throughout");
   return attempt;
 }
 
@@ -64,6 +79,36 @@ Result<PlannedCell> cell_from_json(const json::value& value) {
   return planned;
 }
 
+struct PhaseOfPlan {
+  std::string run_id;
+  std::string name;  // empty in a cell without transitions
+  std::size_t place = 0;
+  int repeat = 1;
+  std::uint64_t seed = 0;
+};
+
+void plan_phase(PlannedCell& planned, const PhaseOfPlan& phase, const std::vector<SelectedCase>& in_order) {
+  const std::string mark = phase.name.empty() ? std::string() : "@" + phase.name;
+  for (int now = 0; now <= 2; ++now) {
+    for (int number = 1; number <= phase.repeat; ++number) {
+      for (const auto& [suite, info] : in_order) {
+        if (turn(*info) != now || !suite->fits(planned.cell.kubernetes_version)) continue;
+        const auto bound = info->step.phases(planned.cell.transitions);
+        if (std::find(bound.begin(), bound.end(), phase.place) == bound.end()) continue;
+        PlannedAttempt attempt;
+        attempt.id = fmt::format("{}/{}/{}{}/{}", phase.run_id, planned.cell.display_name(), info->id, mark, number);
+        attempt.suite = suite->file.name;
+        attempt.case_id = info->id;
+        attempt.number = number;
+        attempt.seed = derive_seed(phase.seed, info->id, number);
+        attempt.phase = phase.name;
+        attempt.throughout = info->step.is_step() && info->step.when == catalogue::StepBinding::When::kThroughout;
+        planned.attempts.push_back(std::move(attempt));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 json::object Plan::to_json() const {
@@ -71,11 +116,7 @@ json::object Plan::to_json() const {
   for (const PlannedCell& planned : cells) {
     json::array attempt_list;
     for (const PlannedAttempt& attempt : planned.attempts) {
-      attempt_list.push_back(json::object{{"id", attempt.id},
-                                          {"suite", attempt.suite},
-                                          {"case", attempt.case_id},
-                                          {"number", attempt.number},
-                                          {"seed", attempt.seed}});
+      attempt_list.push_back(to_json_of(attempt));
     }
     cell_list.push_back(json::object{{"cell", planned.cell.to_json()},
                                      {"profile", planned.profile.string()},
@@ -86,8 +127,8 @@ json::object Plan::to_json() const {
 
 Result<Plan> Plan::from_json(const json::value& value) {
   const std::int64_t version = int_at(value, "plan_version");
-  if (version != kPlanVersion)
-    return malformed(fmt::format("its version is {}, this program reads {}", version, kPlanVersion));
+  if (version < 1 || version > kPlanVersion)
+    return malformed(fmt::format("its version is {}, this program reads 1 to {}", version, kPlanVersion));
   Plan plan;
   plan.run_id = string_at(value, "run_id");
   if (plan.run_id.empty()) return malformed("run_id is absent");
@@ -104,6 +145,10 @@ std::size_t Plan::attempts() const {
   return count;
 }
 
+std::string PlannedAttempt::first_phase() const {
+  return phase.empty() ? catalogue::kInitialPhase : phase;
+}
+
 Plan make_plan(const std::string& run_id,
                const std::vector<std::pair<std::filesystem::path, catalogue::CellDescription>>& cells,
                const std::vector<SelectedCase>& cases, int repeat, std::uint64_t seed) {
@@ -114,15 +159,10 @@ Plan make_plan(const std::string& run_id,
     PlannedCell planned;
     planned.cell = cell;
     planned.profile = profile;
-    for (int now = 0; now <= 2; ++now) {
-      for (int number = 1; number <= repeat; ++number) {
-        for (const auto& [suite, info] : in_order) {
-          if (turn(*info) != now) continue;
-          planned.attempts.push_back({fmt::format("{}/{}/{}/{}", run_id, cell.display_name(), info->id, number),
-                                      suite->file.name, info->id, number, derive_seed(seed, info->id, number)});
-        }
-      }
-    }
+    const std::vector<std::string> phases = catalogue::phase_names(cell.transitions);
+    for (std::size_t phase = 0; phase < phases.size(); ++phase)
+      plan_phase(planned, {run_id, cell.transitions.empty() ? std::string() : phases[phase], phase, repeat, seed},
+                 in_order);
     plan.cells.push_back(std::move(planned));
   }
   return plan;
@@ -141,6 +181,7 @@ Plan remaining(const Plan& plan, const results::RunContents& done) {
     };
     planned.next_instance =
         1 + static_cast<int>(std::count_if(done.instances.begin(), done.instances.end(), same_cell));
+    if (!planned.cell.transitions.empty()) planned.before = cell_before(planned, done);
     rest.cells.push_back(std::move(planned));
   }
   return rest;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,11 +15,38 @@
 namespace graduand::runner {
 
 struct PlannedAttempt {
-  std::string id;  // "<run id>/<cell display name>/<case id>/<number>"
+  std::string
+      id;  // "<run id>/<cell display name>/<case id>/<number>"; with transitions "...<case id>@<phase>/<number>"
   std::string suite;
   std::string case_id;
   int number = 1;
   std::uint64_t seed = 0;
+  std::string phase{};      // in which it starts; empty in a cell without transitions
+  bool throughout = false;  // a step that spans phases: it starts after the initial phase's other attempts
+  // "initial" for an empty one.
+  std::string first_phase() const;
+};
+
+// What earlier executions of a plan left of a cell with transitions. Not part of the JSON; remaining() sets it.
+struct CellBefore {
+  // The recorded attempts.
+  struct Done {
+    std::string case_id;
+    int number = 1;
+    results::Outcome outcome = results::Outcome::kNotRun;
+    std::string instance_id;
+  };
+  std::vector<Done> done;
+  std::optional<results::ClusterInstance> newest;  // its number is the cell's next_instance - 1
+  // Where that instance stood. Nothing when it never was ready, when its phase cannot be told, or when attempts of an
+  // earlier phase are missing, which it can give no more.
+  struct Standing {
+    std::size_t phase = 0;
+    int transitions = 0;         // recorded on it so far
+    catalogue::CellFacts facts;  // of that phase
+  };
+  std::optional<Standing> standing;
+  std::string failed_transition;  // why nothing of the cell is run any more; empty: no transition of its list failed
 };
 
 struct PlannedCell {
@@ -28,6 +56,7 @@ struct PlannedCell {
   // The number of the next cluster instance: 1, or more when a resumed run has brought up some already. Not part of
   // the JSON; remaining() sets it.
   int next_instance = 1;
+  CellBefore before{};
 };
 
 // Everything that --resume needs to go on as if nothing had happened.
@@ -40,9 +69,14 @@ struct Plan {
   std::size_t attempts() const;
 };
 
-// Cells × cases × repeat. Serial cases come after the others, disruptive ones last. Within each of these, repeats of
-// one case are spread (first attempts of all cases, then second ones), and in a round the longest expected comes first,
-// then by id. The seed of each attempt derives from the run's.
+// The fact that is recorded of each phase after the initial one: what was read back of the cluster when the phase
+// began. Its value is {"phase": ..., "facts": CellFacts}.
+inline constexpr const char* kPhaseFacts = "phase-facts";
+
+// Cells × phases × cases × repeat: ordinary cases in every phase, steps of phased cases where they are bound. Serial
+// cases come after the others, disruptive ones last. Within each of these, repeats of one case are spread (first
+// attempts of all cases, then second ones), and in a round the longest expected comes first, then by id. The seed of
+// each attempt derives from the run's.
 Plan make_plan(const std::string& run_id,
                const std::vector<std::pair<std::filesystem::path, catalogue::CellDescription>>& cells,
                const std::vector<SelectedCase>& cases, int repeat, std::uint64_t seed);

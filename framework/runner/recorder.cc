@@ -39,6 +39,10 @@ Status Recorder::attempt(const results::Attempt& attempt) {
   return {};
 }
 
+Status Recorder::fact(const results::Fact& fact) {
+  return append(fact);
+}
+
 RunSummary summarize(const results::RunContents& run) {
   RunSummary summary;
   for (const auto& instance : run.instances) count_cell(summary, instance.outcome);
@@ -51,17 +55,19 @@ int RunSummary::exit_code() const {
   // What nothing selected (3) and wrong usage (2) are, the caller knows before anything runs.
   if (interrupted) return 130;
   bool any_ran = false, any_failed = failed_cells > 0, any_infrastructure = infrastructure_cells > 0,
-       any_skipped = false;
+       any_skipped = false, any_not_run = false;
   for (const auto& [outcome, count] : attempts) {
     if (count == 0) continue;
     any_ran = any_ran || results::ran(outcome);
     any_failed = any_failed || results::is_failure(outcome);
     any_infrastructure = any_infrastructure || outcome == Outcome::kInfraError;
     any_skipped = any_skipped || outcome == Outcome::kSkipped;
+    any_not_run = any_not_run || outcome == Outcome::kNotRun;
   }
   if (any_failed) return 1;
   if (any_infrastructure) return 5;
-  return any_skipped && !any_ran ? 4 : 0;
+  if (!any_ran && (any_skipped || any_not_run)) return 4;
+  return any_not_run ? 5 : 0;  // a gap that nothing explains but the run itself
 }
 
 }  // namespace graduand::runner

@@ -14,6 +14,7 @@ class Recorder {
   Status instance(const results::ClusterInstance& instance);
   Status transition(const results::Transition& transition);
   Status attempt(const results::Attempt& attempt);
+  Status fact(const results::Fact& fact);
   const Status& status() const { return status_; }
   RunSummary& summary() { return summary_; }
   Observer& observer() { return observer_; }

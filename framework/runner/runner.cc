@@ -12,9 +12,7 @@ Result<RunSummary> run_plan(const Plan& plan, const std::vector<LoadedSuite>& su
   if (run.id != plan.run_id)
     return fail(ErrorKind::kInternal, "the plan of run " + plan.run_id + " was given for run " + run.id);
   Recorder recorder(directory, observer);
-  RunScope scope{plan.run_id, {}, provider_for, options, recorder, clock, cancel};
-  for (const LoadedSuite& suite : suites)
-    for (const catalogue::CaseInfo& info : suite.cases) scope.cases[{suite.file.name, info.id}] = {&suite, &info};
+  RunScope scope{plan.run_id, suites, provider_for, options, recorder, clock, cancel};
   for (const PlannedCell& cell : plan.cells) {
     if (cancel.cancelled()) recorder.summary().interrupted = true;
     if (recorder.summary().interrupted || recorder.summary().stopped_early) break;

@@ -20,6 +20,10 @@ struct RunOptions {
   // After the first failure (or a cell that the product kept from coming up) no attempt starts any more, in any cell.
   // Those not started get no record, so that --resume goes on with them.
   bool fail_fast = false;
+  // Ginkgo specs that are not serial run in processes that they share, instead of one each: see ginkgo_shared.h.
+  bool share_processes = false;
+  // All attempts are of the Conformance set of one suite: see ginkgo_conformance.h.
+  bool conformance = false;
   KeepCluster keep_cluster = KeepCluster::kNever;
 };
 
@@ -67,6 +71,18 @@ RunSummary summarize(const results::RunContents& run);
 //  - a disruptive attempt is followed by Cluster::restore(). When that succeeds the cell goes on, even if the product
 //    was broken before; when it fails, a transition of kind "restore" says so (failed, or infra-error when the cluster
 //    is lost), and the rest of the cell is not-run.
+//  - a cell with transitions: in each phase the attempts that are planned in it, then the next transition; what goes
+//    throughout starts after the first phase's attempts, is not counted in `procs`, and is told to finish after the
+//    last phase's. Attempts have the facts and the version of their phase, and what was read back after a transition is
+//    recorded as a fact (kPhaseFacts). A transition that does not pass ends the cell: it is recorded, logs are
+//    exported, and the attempts of the phases that were not reached are not-run with its message. A step whose earlier
+//    steps did not pass is not-run, see step_ledger.h. A transition that is interrupted has no record.
+//  - a resumed cell with transitions goes on with the cluster instance that the killed run left, in its phase, when
+//    that can be told (each transition recorded with its facts, none under way, no attempt of an earlier phase
+//    missing), Provider::open() finds it, and it is healthy after restore(). Otherwise the phases begin again on a new
+//    instance: ordinary cases run in their phases there; steps whose earlier steps ran on the old one never run on
+//    another, and are not-run with that reason. A cell whose recorded transition did not pass gets no cluster any more:
+//    what is missing is not-run.
 // Transitions are recorded as they are reported; their ids are "<instance id>/transition/<n>".
 // Logs go to clusters/<cell>/logs before a cluster is deleted, when anything but passed, skipped and not-run happened
 // on it, and on an interruption; an interrupted cluster is deleted, too, except with KeepCluster::kAlways. A cell's

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <set>
 
 #include "framework/base/files.h"
 #include "framework/base/text.h"
 #include "framework/catalogue/need.h"
+#include "framework/runner/ginkgo_suite.h"
 
 namespace graduand::runner {
 namespace {
@@ -21,8 +23,6 @@ class Loader {
   Loader(const catalogue::SuiteFile& file, ProcessRunner& processes) : file_(file), processes_(processes) {}
 
   Result<LoadedSuite> load() {
-    if (file_.kind != catalogue::SuiteKind::kGtest)
-      return wrong("suites of kind ginkgo cannot be run yet; expected kind gtest");
     GRADUAND_TRY_ASSIGN(const std::string output, ask());
     auto answer = parse_json(output, file_.binary.string() + " --list-cases");
     if (!answer) return wrong("its program's list of cases cannot be read: " + to_string(answer.error()));
@@ -80,10 +80,16 @@ class Loader {
 
 }  // namespace
 
-Result<std::vector<LoadedSuite>> load_suites(const std::vector<catalogue::SuiteFile>& files, ProcessRunner& processes) {
+Result<std::vector<LoadedSuite>> load_suites(const std::vector<catalogue::SuiteFile>& files, ProcessRunner& processes,
+                                             const LoadOptions& options, const CancelToken& cancel) {
   std::vector<LoadedSuite> suites;
   std::set<std::string> ids;
   for (const catalogue::SuiteFile& file : files) {
+    if (file.kind == catalogue::SuiteKind::kGinkgo) {
+      GRADUAND_TRY_ASSIGN(auto loaded, load_ginkgo_suite(file, processes, options, cancel));
+      std::move(loaded.begin(), loaded.end(), std::back_inserter(suites));
+      continue;
+    }
     GRADUAND_TRY_ASSIGN(LoadedSuite suite, Loader(file, processes).load());
     for (const catalogue::CaseInfo& info : suite.cases) {
       if (!ids.insert(info.id).second)
@@ -103,14 +109,15 @@ std::vector<std::filesystem::path> default_suite_folders() {
   return folders;
 }
 
-std::vector<SelectedCase> select_cases(const std::vector<LoadedSuite>& suites, const catalogue::LabelFilter& filter,
-                                       const std::vector<std::string>& suite_names) {
+std::vector<SelectedCase> select_cases(const std::vector<LoadedSuite>& suites, const Selection& selection) {
   std::vector<SelectedCase> selected;
+  const auto& names = selection.suites;
   for (const LoadedSuite& suite : suites) {
-    if (!suite_names.empty() && std::find(suite_names.begin(), suite_names.end(), suite.file.name) == suite_names.end())
-      continue;
-    for (const catalogue::CaseInfo& info : suite.cases)
-      if (filter.matches(info.all_labels())) selected.push_back({&suite, &info});
+    if (!names.empty() && std::find(names.begin(), names.end(), suite.file.name) == names.end()) continue;
+    for (const catalogue::CaseInfo& info : suite.cases) {
+      if (suite.ginkgo && info.features.empty() && !selection.all_specs) continue;
+      if (selection.filter.matches(info.all_labels())) selected.push_back({&suite, &info});
+    }
   }
   return selected;
 }

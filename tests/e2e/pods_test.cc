@@ -22,6 +22,17 @@ TEST(PodJson, HasNoTokenAndDoesNotPull) {
   EXPECT_EQ(strings_of(*value_at(container, "command")), (std::vector<std::string>{"sleep", "5"}));
 }
 
+TEST(ShellPod, IsReadyWhenItsScriptSaysSo) {
+  const json::value pod = pod_json(shell_pod("p", "touch /tmp/ready; sleep 9"));
+  EXPECT_EQ(string_at(pod, "metadata.name"), "p");
+  EXPECT_EQ(int_at(pod, "spec.terminationGracePeriodSeconds"), 30);
+  const json::value& container = array_at(pod, "spec.containers")[0];
+  EXPECT_EQ(strings_of(*value_at(container, "command")),
+            (std::vector<std::string>{"sh", "-c", "touch /tmp/ready; sleep 9"}));
+  EXPECT_EQ(strings_of(*value_at(container, "readinessProbe.exec.command")),
+            (std::vector<std::string>{"test", "-e", kReadyFile}));
+}
+
 // An absent member and an empty one are different things to the API server.
 TEST(PodJson, LeavesOutWhatWasNotSaid) {
   const json::value pod = pod_json(one_container());

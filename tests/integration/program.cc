@@ -58,4 +58,11 @@ std::map<std::string, results::Attempt> attempts_by_case(const fs::path& run_dir
   return attempts;
 }
 
+double measure(const std::vector<results::Measure>& measures, const std::string& name) {
+  for (const auto& one : measures)
+    if (one.name == name) return one.value;
+  ADD_FAILURE() << "no measure " << name;
+  return -1;
+}
+
 }  // namespace graduand::testing_support

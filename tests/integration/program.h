@@ -33,5 +33,7 @@ class Program {
 Program program_with_faults(const fs::path& home);
 // The attempts of a run directory by case id without the suite's name.
 std::map<std::string, results::Attempt> attempts_by_case(const fs::path& run_directory);
+// The value of the measure of this name; a failure of the test, and -1, when there is none.
+double measure(const std::vector<results::Measure>& measures, const std::string& name);
 
 }  // namespace graduand::testing_support

@@ -56,7 +56,9 @@ TEST_F(Usage, AMistypedVerbOrOptionIsAnsweredWithTheNearestOne) {
 TEST_F(Usage, CompletionOffersVerbsAndOptions) {
   EXPECT_THAT(program_.run({"__complete", "jud"}).stdout_text, testing::StrEq("judge\n"));
   EXPECT_THAT(program_.run({"__complete", "cluster", ""}).stdout_text, HasSubstr("kubeconfig\n"));
-  EXPECT_THAT(program_.run({"__complete", "cluster", ""}).stdout_text, HasSubstr("gates\n"));
+  for (const char* verb : {"gates\n", "upgrade\n", "downgrade\n", "kubelet\n", "restart\n"})
+    EXPECT_THAT(program_.run({"__complete", "cluster", ""}).stdout_text, HasSubstr(verb));
+  EXPECT_THAT(program_.run({"__complete", "report", "--as"}).stdout_text, testing::StrEq("--as-of\n"));
   EXPECT_THAT(program_.run({"__complete", "run", "--label-f"}).stdout_text, testing::StrEq("--label-filter\n"));
 }
 
@@ -97,6 +99,19 @@ TEST_F(Usage, AnUnknownAndALockedGateAreNamedBeforeAnythingIsCreated) {
   const auto locked = refused("name: x\nkubernetes: v1.34.3\ngates: {PodLifecycleSleepAction: false}\n");
   EXPECT_THAT(locked, HasSubstr("PodLifecycleSleepAction"));
   EXPECT_THAT(locked, HasSubstr("locked"));
+}
+
+TEST_F(Usage, VersionsAndComponentsOfARunningClusterAreCheckedFirst) {
+  for (const char* verb : {"upgrade", "downgrade", "kubelet"}) {
+    const auto minor = program_.run({"cluster", verb, "gr-none", "v1.34"});
+    EXPECT_EQ(minor.exit_code, 2);
+    EXPECT_THAT(minor.stderr_text, HasSubstr("'v1.34' is no full version such as v1.34.3"));
+    EXPECT_THAT(program_.run({"cluster", verb, "--help"}).stdout_text, HasSubstr("Example"));
+    EXPECT_THAT(program_.run({"cluster", verb, "gr-none", "v1.34.3"}).stderr_text, HasSubstr("gr-none"));
+  }
+  const auto component = program_.run({"cluster", "restart", "gr-none", "kube-schedular"});
+  EXPECT_EQ(component.exit_code, 2);
+  EXPECT_THAT(component.stderr_text, HasSubstr("kube-scheduler"));
 }
 
 TEST_F(Usage, AGateWithoutAValueOrAClusterThatIsNotOursIsRefused) {

@@ -29,7 +29,7 @@ TEST_F(Messages, EachKindGoesItsWay) {
   collector.line(line(results::Progress{"waiting"}));
   collector.line(line(results::Measure{"delay", 5.25, "s"}));
   collector.line(line(results::Failure{"a.cc", 3, "no", true}));
-  EXPECT_EQ(collected().last_phase, "initial");
+  EXPECT_EQ(collected().last_phase, std::nullopt);
   collector.line(line(flip));
   collector.line(line(results::Terminal{Outcome::kFailed, "no"}));
   EXPECT_THAT(progress, testing::ElementsAre("waiting"));

@@ -65,6 +65,45 @@ TEST(MakePlan, LongestFirstInRoundsAndSerialAndDisruptiveLast) {
                           "c-short#2", "b-serial#1", "b-serial#2", "a-disruptive#1", "a-disruptive#2"));
 }
 
+TEST(MakePlan, PhasesFollowOneAnotherAndStepsAreWhereTheyAreBound) {
+  Cases cases;
+  cases.add("a-serial").serial = true;
+  cases.add("b");
+  auto& step = cases.add("x/off");
+  step.step = {"s/x", catalogue::StepBinding::When::kAfter, "off", {}};
+  auto& watch = cases.add("x/watch");
+  watch.step = {"s/x", catalogue::StepBinding::When::kThroughout, "", {}};
+  auto phased = cell("on");
+  phased.second.transitions = {{.phase = "off"}, {.phase = "on-again"}};
+  const Plan plan = make_plan("r", {phased}, cases.all(), 1, 7);
+  std::vector<std::string> ids;
+  for (const auto& attempt : plan.cells.at(0).attempts) ids.push_back(attempt.id);
+  EXPECT_THAT(ids, ElementsAre("r/p/on/s/b@initial/1", "r/p/on/s/x/watch@initial/1", "r/p/on/s/a-serial@initial/1",
+                               "r/p/on/s/b@off/1", "r/p/on/s/x/off@off/1", "r/p/on/s/a-serial@off/1",
+                               "r/p/on/s/b@on-again/1", "r/p/on/s/a-serial@on-again/1"));
+  EXPECT_TRUE(plan.cells[0].attempts[1].throughout);
+  EXPECT_EQ(plan.cells[0].attempts[0].seed, plan.cells[0].attempts[3].seed) << "the same inputs in every phase";
+
+  const auto read = Plan::from_json(plan.to_json());
+  ASSERT_TRUE(read) << to_string(read.error());
+  EXPECT_EQ(read->to_json(), plan.to_json());
+  EXPECT_EQ(read->cells[0].attempts[4].phase, "off");
+  EXPECT_TRUE(read->cells[0].attempts[1].throughout);
+}
+
+TEST(PlanJson, AVersionWithoutPhasesIsReadAndANewerOneRefused) {
+  Cases cases;
+  cases.add("b");
+  json::object value = make_plan("r", {cell("on")}, cases.all(), 1, 7).to_json();
+  EXPECT_EQ(value.at("plan_version").as_int64(), 2);
+  value["plan_version"] = 1;
+  const auto old = Plan::from_json(value);
+  ASSERT_TRUE(old);
+  EXPECT_EQ(old->cells[0].attempts[0].first_phase(), "initial");
+  value["plan_version"] = 3;
+  EXPECT_FALSE(Plan::from_json(value));
+}
+
 TEST(MakePlan, NamesAndSeeds) {
   Cases cases;
   cases.add("x");
@@ -96,7 +135,7 @@ TEST(Plan, RefusesWhatIsNone) {
   Cases cases;
   cases.add("x");
   const json::object good = make_plan("r", {cell("on")}, cases.all(), 1, 7).to_json();
-  for (const char* text : {"[]", "{}", R"({"plan_version": 1})", R"({"plan_version": 2, "run_id": "r"})"})
+  for (const char* text : {"[]", "{}", R"({"plan_version": 1})", R"({"plan_version": 3, "run_id": "r"})"})
     EXPECT_FALSE(Plan::from_json(json::parse(text))) << text;
   for (const char* member : {"id", "suite", "case", "number", "seed"}) {
     json::value spoilt = good;

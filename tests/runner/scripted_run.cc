@@ -38,7 +38,7 @@ catalogue::CaseInfo& ScriptedRun::add_case(const std::string& name, const std::s
   return suites[0].cases.emplace_back(std::move(info));
 }
 
-void ScriptedRun::add_cell(const std::string& name) {
+catalogue::CellDescription& ScriptedRun::add_cell(const std::string& name) {
   catalogue::CellDescription description;
   description.profile = "profile";
   description.name = name;
@@ -46,12 +46,12 @@ void ScriptedRun::add_cell(const std::string& name) {
   description.kubernetes_version = {1, 33, 13, {}};
   description.nodes = {{"control-plane", {1, 33, 13, {}}}};
   description.gates = {{"PodLifecycleSleepAction", name == "on"}};
-  cells_.emplace_back("/profiles/profile.yaml", description);
+  return cells_.emplace_back("/profiles/profile.yaml", description).second;
 }
 
 void ScriptedRun::make_plan_and_script(int repeat) {
   std::string script = "#!/bin/sh\nSHARED='" + folder_->path().string() + "'\ncase \"$GRADUAND_ATTEMPT_ID\" in\n";
-  for (const auto& [id, body] : bodies_) script += "*/" + id + "/*)\n" + body + "\n;;\n";
+  for (const auto& [id, body] : bodies_) script += "*/" + id + "/*|*/" + id + "@*)\n" + body + "\n;;\n";
   ASSERT_TRUE(write_file_atomically(suites[0].file.binary, script + "esac\n", 0755));
   if (cells_.empty()) add_cell("on");
   plan = make_plan(run_record.id, cells_, select_cases(suites, {}), repeat, 42);

@@ -49,7 +49,8 @@ class ScriptedRun : public testing::Test {
   void SetUp() override;
   // `body` is shell; its working folder is the attempt's. `$SHARED` is a folder that all attempts see.
   catalogue::CaseInfo& add_case(const std::string& name, const std::string& body);
-  void add_cell(const std::string& name);
+  // The reference holds until the next one is added.
+  catalogue::CellDescription& add_cell(const std::string& name);
   // Plans all cases on all cells (one cell "on" when none was added) and runs.
   Result<RunSummary> run(int repeat = 1);
   // Runs `plan` into the run directory that is there already.

@@ -9,6 +9,7 @@
 
 #include "framework/e2e/case.h"
 #include "framework/e2e/case_error.h"
+#include "framework/e2e/phased_case.h"
 
 GRADUAND_SUITE_MAIN("faults")
 
@@ -94,6 +95,48 @@ GRADUAND_CASE(exits_0_without_a_record, {.name = "exits 0 without a record",
                                          .labels = {"Broken"},
                                          .time_limit = seconds(20)}) {
   ::_exit(0);
+}
+
+GRADUAND_PHASED_CASE(carried, {.name = "is carried through", .features = {"Faults"}, .speaks_for_flipped_gates = true});
+
+GRADUAND_STEP(carried, begin, before(), {.name = "begins", .needs = {"gate PodLifecycleSleepAction on"}}) {
+  EXPECT_EQ(phase(), "initial");
+  keep("phases", json::array{phase()});
+}
+
+GRADUAND_STEP(carried, go_on, after_each(), {.name = "goes on"}) {
+  json::value phases = kept("phases");
+  phases.as_array().emplace_back(phase());
+  keep("phases", phases);
+  ctx().measure("phases", static_cast<double>(phases.as_array().size()), "1");
+}
+
+GRADUAND_STEP(carried, off_only, after("off"),
+              {.name = "while it is off", .needs = {"gate PodLifecycleSleepAction off"}, .uses = {"go_on"}}) {
+  EXPECT_EQ(kept("phases"), json::value(json::array{"initial", "off"}));
+}
+
+GRADUAND_STEP(carried, watch, throughout(), {.name = "watches"}) {
+  while (!told_to_finish(seconds(5))) ctx().progress("still there");
+  EXPECT_EQ(kept("phases").as_array().size(), ctx().transitions().size() + 1);
+}
+
+GRADUAND_PHASED_CASE(dropped, {.name = "is dropped", .features = {"Faults"}, .labels = {"Broken"}});
+
+GRADUAND_STEP(dropped, begin, before(), {.name = "keeps nothing"}) {
+  ctx().measure("begun", 1, "1");
+}
+
+GRADUAND_STEP(dropped, ask, after("off"), {.name = "asks for it"}) {
+  ctx().measure("kept", kept("nothing").as_int64(), "1");
+}
+
+GRADUAND_STEP(dropped, conclude, after("on-again"), {.name = "needs what it asked for", .uses = {"ask"}}) {
+  FAIL() << "nothing was there to conclude from";
+}
+
+GRADUAND_STEP(dropped, leave, throughout(), {.name = "leaves before it is told"}) {
+  ctx().measure("left", 1, "1");
 }
 
 }  // namespace

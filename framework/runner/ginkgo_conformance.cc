@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/runner/ginkgo_conformance.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <memory>
+
+#include "framework/base/text.h"
+#include "framework/runner/ginkgo_attempt.h"
+#include "framework/runner/ginkgo_groups.h"
+#include "framework/runner/names.h"
+
+namespace graduand::runner {
+namespace {
+
+using results::Outcome;
+
+// An upstream log of a whole set; the rest is counted.
+constexpr std::size_t kLogLimit = 512u << 20;
+constexpr milliseconds kGrace = seconds(60);
+// How Ginkgo's verbose output begins the line of a spec that has ended.
+constexpr std::string_view kBullet = "\u2022";
+
+}  // namespace
+
+GinkgoConformance::GinkgoConformance(const PlannedCell& cell, RunScope& scope, CellBook& book,
+                                     const CellCluster& cluster)
+    : cell_(cell), scope_(scope), book_(book), cluster_(cluster) {}
+
+std::filesystem::path GinkgoConformance::folder() const {
+  return std::filesystem::absolute(scope_.recorder.folder()) / "conformance" / path_name(cell_.cell.display_name());
+}
+
+ProcessSpec GinkgoConformance::process(const LoadedSuite& suite, std::size_t specs) const {
+  const GinkgoTarget target = ginkgo_target(*cluster_.cluster(), folder() / "artifacts");
+  ProcessSpec spec;
+  spec.argv = {suite.ginkgo->binary.string(),
+               kGinkgoSeed,
+               "--ginkgo.no-color",
+               "--ginkgo.v",
+               "--ginkgo.timeout=24h",
+               fmt::format("--ginkgo.label-filter={}", kConformance),
+               "--ginkgo.junit-report=" + (folder() / "junit_01.xml").string(),
+               "--ginkgo.json-report=" + (folder() / "report.json").string()};
+  const auto flags = ginkgo_flags(suite, target);
+  spec.argv.insert(spec.argv.end(), flags.begin(), flags.end());
+  spec.environment = {{"TZ", "UTC"}};
+  spec.working_directory = folder();
+  spec.kill_grace = kGrace;
+  spec.output_limit = kLogLimit;
+  spec.stdout_file = folder() / "e2e.log";
+  spec.stderr_file = folder() / "stderr.txt";
+  spec.on_stdout_line = [this, specs, ended = std::make_shared<std::size_t>(0)](std::string_view line) {
+    if (!starts_with(line, kBullet)) return;
+    scope_.recorder.observer().on_cell_progress(cell_.cell,
+                                                fmt::format("conformance: {} of {} specs have ended", ++*ended, specs));
+  };
+  return spec;
+}
+
+Status GinkgoConformance::run(const std::vector<const PlannedAttempt*>& attempts) {
+  if (attempts.empty()) return {};
+  std::error_code failed;
+  std::filesystem::create_directories(folder(), failed);
+  if (failed) return fail(ErrorKind::kInfrastructure, "cannot be made: " + failed.message(), folder().string());
+  ProcessPool pool;
+  const auto id = pool.start(process(*book_.find(*attempts.front())->suite, attempts.size()));
+  if (!id) {
+    for (const PlannedAttempt* planned : attempts)
+      GRADUAND_TRY(book_.record_at_once(
+          *planned, {Outcome::kInfraError, one_line("could not be started: " + to_string(id.error())), true}));
+    return {};
+  }
+  auto finished = pool.wait_next(std::chrono::hours(24), scope_.cancel);
+  if (!finished) {
+    // Its log is wanted all the more when it was cut short.
+    pool.terminate_all();
+    while (pool.wait_next(std::chrono::hours(1))) {
+    }
+    scope_.recorder.summary().interrupted = true;
+    return {};
+  }
+  return record(attempts, finished->result);
+}
+
+Status GinkgoConformance::record(const std::vector<const PlannedAttempt*>& attempts, const ProcessResult& result) {
+  const auto report = take_ginkgo_report(folder() / "report.json");
+  std::map<std::pair<std::string, int>, const results::GinkgoNode*> nodes;
+  std::string trouble = report ? "" : fmt::format("{} without a readable report", describe_end(result));
+  if (report) {
+    for (const results::GinkgoNode& node : report->nodes) {
+      if (node.is_spec() && node.selected()) nodes[{node.name, node.line}] = &node;
+      if (const std::string why = failed_suite_node(node); trouble.empty()) trouble = why;
+    }
+    if (trouble.empty() && !report->special_reasons.empty()) trouble = report->special_reasons.front();
+  }
+  bool first_missing = !report;
+  for (const PlannedAttempt* planned : attempts) {
+    const catalogue::CaseInfo& info = *book_.find(*planned)->info;
+    results::Attempt attempt = book_.blank(*planned);
+    attempt.started = result.started;
+    GinkgoEnding end;
+    if (const auto found = nodes.find({info.name, info.line}); found != nodes.end()) {
+      end = ending_of_spec(*found->second);
+      attempt.started = found->second->started;
+      attempt.took = found->second->took;
+    } else if (report) {
+      end.ending = {Outcome::kInfraError, one_line("not reached" + (trouble.empty() ? "" : ": " + trouble)), true};
+    } else {
+      end.ending = {first_missing ? Outcome::kCrashed : Outcome::kNotRun, one_line(trouble)};
+      first_missing = false;
+    }
+    if (!book_.confirm(end.ending)) {
+      scope_.recorder.summary().interrupted = true;
+      return {};
+    }
+    attempt.failures = std::move(end.failures);
+    attempt.measures = std::move(end.measures);
+    GRADUAND_TRY(book_.record_with_tries(attempt, end.ending, end.failed_tries));
+  }
+  return {};
+}
+
+}  // namespace graduand::runner

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "framework/base/process.h"
+#include "framework/runner/cell_book.h"
+
+namespace graduand::runner {
+
+// The label of the specs that conformance is made of.
+inline constexpr const char* kConformance = "Conformance";
+
+// Runs these attempts, all of one suite of kind ginkgo, in one invocation of its binary with the label filter
+// "Conformance": what certification asks for, and the one exception to a process for each attempt. In the run
+// directory's conformance/<cell>/ it leaves e2e.log and junit_01.xml, as certification wants them, and report.json.
+// Records are written at the end, by the report: a spec that it does not have was not reached, because the process died
+// (crashed for the first one, in doubt; not-run for the others) or the suite failed (infra-error from outside). There
+// is no time limit. When cancelled nothing is recorded.
+class GinkgoConformance {
+ public:
+  GinkgoConformance(const PlannedCell& cell, RunScope& scope, CellBook& book, const CellCluster& cluster);
+  // An error only when the run directory cannot be written.
+  Status run(const std::vector<const PlannedAttempt*>& attempts);
+
+ private:
+  ProcessSpec process(const LoadedSuite& suite, std::size_t specs) const;
+  Status record(const std::vector<const PlannedAttempt*>& attempts, const ProcessResult& result);
+  std::filesystem::path folder() const;
+
+  const PlannedCell& cell_;
+  RunScope& scope_;
+  CellBook& book_;
+  const CellCluster& cluster_;
+};
+
+}  // namespace graduand::runner

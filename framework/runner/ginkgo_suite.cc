@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/runner/ginkgo_suite.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "framework/runner/ginkgo_listing.h"
+
+namespace graduand::runner {
+namespace {
+
+constexpr std::size_t kShownDigits = 12;
+
+bool wanted(const catalogue::GinkgoBinary& binary, const LoadOptions& options) {
+  if (!options.versions) return true;
+  return std::any_of(options.versions->begin(), options.versions->end(),
+                     [&](const catalogue::KubeVersion& version) { return binary.kubernetes.same_minor(version); });
+}
+
+std::string advice(const catalogue::GinkgoBinary& binary) {
+  std::string text = fmt::format("build it for Kubernetes {}", binary.kubernetes.minor_str());
+  if (!binary.environment.empty()) text += fmt::format(", or name one with ${}", binary.environment);
+  return text;
+}
+
+void fill(LoadedSuite& suite, GinkgoListing listing) {
+  suite.revision =
+      "ginkgo " + (listing.version.empty() ? "" : listing.version + "-") + listing.digest.substr(0, kShownDigits);
+  suite.ginkgo->version = std::move(listing.version);
+  suite.ginkgo->description = std::move(listing.description);
+  suite.ginkgo->groups = std::move(listing.groups);
+  suite.cases = catalogue::cases_of_specs(suite.file.name, suite.file.ginkgo, listing.specs, listing.images);
+}
+
+}  // namespace
+
+Result<std::vector<LoadedSuite>> load_ginkgo_suite(const catalogue::SuiteFile& file, ProcessRunner& processes,
+                                                   const LoadOptions& options, const CancelToken& cancel) {
+  std::vector<LoadedSuite> suites;
+  for (const catalogue::GinkgoBinary& binary : file.ginkgo.binaries) {
+    if (!wanted(binary, options)) continue;
+    LoadedSuite& suite = suites.emplace_back();
+    suite.file = file;
+    suite.ginkgo = GinkgoProgram{binary.kubernetes, binary.file, {}, {}, {}};
+    if (!binary.missing.empty()) {
+      suite.unavailable = binary.missing + "; " + advice(binary);
+      continue;
+    }
+    // A binary of another version would tell of features that this one has not.
+    auto listing = list_ginkgo_specs(binary.file, file.ginkgo.flags, options.cache, processes, cancel);
+    const auto version = listing ? catalogue::KubeVersion::parse(listing->version) : catalogue::KubeVersion{};
+    if (listing && version && !version->same_minor(binary.kubernetes)) {
+      suite.unavailable = fmt::format("{}: it is Kubernetes {}'s; expected one for {}; {}", binary.file.string(),
+                                      listing->version, binary.kubernetes.minor_str(), advice(binary));
+    } else if (listing) {
+      fill(suite, *std::move(listing));
+    } else if (listing.error().kind == ErrorKind::kCancelled) {
+      return tl::unexpected(std::move(listing).error());
+    } else {
+      suite.unavailable = to_string(listing.error());
+      if (listing.error().kind == ErrorKind::kNotFound) suite.unavailable += "; " + advice(binary);
+    }
+  }
+  return suites;
+}
+
+}  // namespace graduand::runner
