@@ -11,7 +11,8 @@
 namespace graduand::cli {
 
 // What the suites know of one feature: its gates, stages and required cells (of all suites that name it), and the cases
-// that speak for it.
+// that have to have run in those cells: of the suites that require any. What other suites run for the feature (on older
+// nodes, through transitions) counts when it was run.
 struct FeatureView {
   catalogue::FeatureInfo info;
   std::vector<catalogue::CaseInfo> cases;

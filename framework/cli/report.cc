@@ -4,8 +4,10 @@
 #include <set>
 
 #include "framework/base/files.h"
+#include "framework/base/text.h"
 #include "framework/cli/cli.h"
 #include "framework/cli/judge.h"
+#include "framework/report/prr.h"
 #include "framework/results/junit.h"
 
 namespace graduand::cli {
@@ -16,12 +18,22 @@ struct Options {
   EvidenceOptions evidence;
   std::string format = "terminal";
   std::string feature;
+  std::string since;
+  std::string as_of;
+  bool json = false;
   std::string output;
 };
 
+Result<std::optional<Timestamp>> optional_time(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  GRADUAND_TRY_ASSIGN(const Timestamp time, parse_time_argument(text));
+  return time;
+}
+
 // A verdict for beta and one for GA for each feature that has attempts, or for the one that was asked for.
 Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runner::LoadedSuite>& suites,
-                                                         const Options& options, const Evidence& evidence) {
+                                                         const Options& options, const Evidence& evidence,
+                                                         Timestamp as_of) {
   std::set<std::string> features;
   if (!options.feature.empty())
     features.insert(options.feature);
@@ -38,7 +50,7 @@ Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runne
       GRADUAND_TRY_ASSIGN(auto judgement, judge_feature(JudgeRequest{.view = *view,
                                                                      .stage = stage,
                                                                      .release = {},
-                                                                     .as_of = system_clock().now(),
+                                                                     .as_of = as_of,
                                                                      .selection = evidence.selection,
                                                                      .source = evidence.source},
                                                         graduation::builtin_policy()));
@@ -48,8 +60,34 @@ Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runne
   return judgements;
 }
 
+// Answers for the questionnaire. Without any runs it says so at each question.
+Result<std::string> prr(const Session& session, const Options& options) {
+  GRADUAND_TRY_ASSIGN(const auto suites, load_all_suites(session));
+  if (options.feature.empty())
+    return fail(ErrorKind::kUsage, "--format prr answers for one feature", {},
+                "name it with --feature; the suites speak for: " + join(feature_names(suites), ", "));
+  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(suites, options.feature));
+  // Clusters that came up for the feature count without an attempt of it too, so all is read.
+  GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
+  report::prr::Input input;
+  GRADUAND_TRY_ASSIGN(input.since, optional_time(options.since));
+  GRADUAND_TRY_ASSIGN(input.as_of, optional_time(options.as_of));
+  input.info = std::move(view.info);
+  input.selection = std::move(evidence.selection);
+  input.admissible = graduation::builtin_policy().admissible;
+  input.source = std::move(evidence.source);
+  input.folders = std::move(evidence.folders);
+  const auto document = report::prr::document_of(input);
+  return options.json ? pretty_json(report::prr::to_json(document)) : report::prr::markdown(document);
+}
+
 Result<std::string> rendered(const Session& session, const Options& options) {
-  GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{.feature = options.feature}));
+  if (options.format == "prr") return prr(session, options);
+  history::Query query{.feature = options.feature};
+  GRADUAND_TRY_ASSIGN(query.since, optional_time(options.since));
+  GRADUAND_TRY_ASSIGN(const auto as_of, optional_time(options.as_of));
+  if (as_of) query.until = *as_of + std::chrono::microseconds(1);  // `until` is exclusive
+  GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, query));
   if (evidence.selection.runs.empty())
     return fail(ErrorKind::kNothingSelected, "no runs in " + evidence.source, {},
                 "'graduand run --profile FILE' makes some");
@@ -64,11 +102,11 @@ Result<std::string> rendered(const Session& session, const Options& options) {
   GRADUAND_TRY_ASSIGN(auto suites, load_all_suites(session));
   report::Input input;
   input.title = evidence.source;
-  GRADUAND_TRY_ASSIGN(input.judgements, judgements_of(suites, options, evidence));
+  GRADUAND_TRY_ASSIGN(input.judgements, judgements_of(suites, options, evidence, as_of.value_or(system_clock().now())));
   input.rates = history::case_cells(evidence.selection);
   input.selection = std::move(evidence.selection);
   if (options.format == "markdown") return report::report_markdown(input);
-  if (options.format == "json") return pretty_json(report::report_json(input));
+  if (options.format == "json" || options.json) return pretty_json(report::report_json(input));
   return report::report_terminal(
       input, options.output.empty() ? report::terminal_style_for_stdout() : report::TerminalStyle{});
 }
@@ -89,13 +127,19 @@ int report_verb(const Session& session, const Options& options) {
 void add_report(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   auto* verb = app.add_subcommand("report", "Runs, clusters, rates, failures and verdicts, for people and for tools");
-  verb->add_option("--format", options->format, "terminal, markdown (for a PRR), json or junit")
-      ->check(CLI::IsMember({"terminal", "markdown", "json", "junit"}))
+  verb->add_option("--format", options->format,
+                   "terminal, markdown, json, junit, or prr: answers for a KEP's production readiness questionnaire")
+      ->check(CLI::IsMember({"terminal", "markdown", "json", "junit", "prr"}))
       ->capture_default_str();
+  verb->add_flag("--json", options->json, "As JSON: the report, or with --format prr the answers");
   verb->add_option("--feature", options->feature, "Only this feature")->type_name("FEATURE");
+  verb->add_option("--since", options->since, "Only what started at or after")->type_name("TIME");
+  verb->add_option("--as-of", options->as_of, "Report as if it were this time (default: now)")->type_name("TIME");
   verb->add_option("-o,--output", options->output, "Write to this file instead of stdout")->type_name("FILE");
   add_evidence_options(*verb, options->evidence);
-  verb->footer("\nExample:\n  graduand report --format markdown --feature PodLifecycleSleepAction");
+  verb->footer(
+      "\nExample:\n  graduand report --format markdown --feature PodLifecycleSleepAction\n"
+      "  graduand report --format prr --feature PodLifecycleSleepAction --as-of 2026-11-01 -o prr.md");
   verb->callback(
       [options, &session] { session.action = [options, &session] { return report_verb(session, *options); }; });
 }

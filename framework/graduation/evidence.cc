@@ -6,6 +6,7 @@
 #include "framework/base/text.h"
 #include "framework/catalogue/feature_gates.h"
 #include "framework/catalogue/need.h"
+#include "framework/catalogue/phase.h"
 
 namespace graduand::graduation {
 namespace {
@@ -149,7 +150,7 @@ CaseInCell look_at(const catalogue::CaseInfo& info, const CellEvidence& cell, co
       met.insert(instance->id);
   }
   for (const Attempt& attempt : evidence.counted.attempts) {
-    if (attempt.case_id != info.id || !here.contains(attempt.instance_id)) continue;
+    if (attempt.case_id != info.id || !here.contains(attempt.instance_id) || !Evidence::as_created(attempt)) continue;
     if (attempt.outcome == Outcome::kInfraError) ++seen.infra;
     if (attempt.outcome == Outcome::kSkipped) {
       seen.skip_reason = attempt.reason;
@@ -175,9 +176,10 @@ void look_at_cells(Evidence& evidence) {
     evidence.cells_missing = std::string("suite.yaml names no required cells for stage ") + to_string(input.stage);
     return;
   }
+  // Steps of phased cases need transitions, and a required cell asks for none.
   std::vector<const catalogue::CaseInfo*> cases;
   for (const catalogue::CaseInfo& info : input.cases)
-    if (contains(info.features, input.feature)) cases.push_back(&info);
+    if (contains(info.features, input.feature) && !info.step.is_step()) cases.push_back(&info);
   std::sort(cases.begin(), cases.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
   for (const RequiredCell& cell : found->second) {
     CellEvidence seen;
@@ -195,6 +197,10 @@ void look_at_cells(Evidence& evidence) {
 
 bool Evidence::scheduled(const Run& run) const {
   return contains(policy->scheduled, run.trigger);
+}
+
+bool Evidence::as_created(const Attempt& attempt) {
+  return attempt.first_phase == catalogue::kInitialPhase;
 }
 
 std::optional<bool> Evidence::gate_state(const std::string& gate, const ClusterInstance& instance) {

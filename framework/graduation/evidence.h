@@ -50,6 +50,9 @@ struct Evidence {
   std::string cells_missing;  // why there are no required cells; empty when there are
 
   bool scheduled(const results::Run& run) const;
+  // Whether the instance's facts are what held for the attempt: not after a transition of its cell, whose phases the
+  // PRR answers look at. Such attempts are in no required cell, and neither on nor off; their failures count.
+  static bool as_created(const results::Attempt& attempt);
   // Whether the gate is on at API server and kubelet of an instance, or off at both; nullopt when they differ, or when
   // one that may have it was not read.
   static std::optional<bool> gate_state(const std::string& gate, const results::ClusterInstance& instance);

@@ -2,6 +2,7 @@
 #include "framework/graduation/judge.h"
 
 #include <algorithm>
+#include <map>
 
 #include "framework/graduation/rules.h"
 
@@ -51,6 +52,24 @@ Verdict overall(const std::vector<RuleResult>& rules) {
   return verdict;
 }
 
+std::vector<SuiteShare> shares(const history::Selection& counted) {
+  std::map<std::string, SuiteShare> by_name;
+  for (const results::Attempt& attempt : counted.attempts) {
+    SuiteShare& share = by_name[attempt.suite];
+    share.suite = attempt.suite;
+    if (std::find(share.revisions.begin(), share.revisions.end(), attempt.suite_revision) == share.revisions.end())
+      share.revisions.push_back(attempt.suite_revision);
+    if (results::ran(attempt.outcome)) ++share.ran;
+    if (attempt.outcome == results::Outcome::kPassed) ++share.passed;
+  }
+  std::vector<SuiteShare> all;
+  for (auto& [name, share] : by_name) {
+    std::sort(share.revisions.begin(), share.revisions.end());
+    all.push_back(std::move(share));
+  }
+  return all;
+}
+
 }  // namespace
 
 const char* to_string(Verdict verdict) {
@@ -93,6 +112,7 @@ Judgement judge(const JudgeInput& input, const Policy& policy) {
                      [](const Finding& a, const Finding& b) { return weight(a.verdict) < weight(b.verdict); });
   }
   judgement.overall = overall(judgement.rules);
+  judgement.suites = shares(evidence.counted);
   for (const auto& run : evidence.counted.runs) judgement.runs_read.push_back(run.id);
   judgement.runs_left_out = evidence.runs_left_out;
   return judgement;

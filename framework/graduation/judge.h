@@ -45,13 +45,21 @@ struct RuleResult {
   std::optional<Waiver> waiver;
 };
 
+// What one suite contributed: its attempts that count.
+struct SuiteShare {
+  std::string suite;
+  std::vector<std::string> revisions;  // sorted; of a suite of kind ginkgo they begin with "ginkgo"
+  long passed = 0;
+  long ran = 0;
+};
+
 struct JudgeInput {
   std::string feature;
   Stage stage = Stage::kBeta;
   catalogue::KubeVersion release;  // the one that the feature is to reach the stage in: named in the judgement
   Timestamp as_of{};
   catalogue::FeatureInfo info;             // merged from the suites that speak for it
-  std::vector<catalogue::CaseInfo> cases;  // every case that speaks for the feature
+  std::vector<catalogue::CaseInfo> cases;  // that have to have run in the required cells
   history::Selection evidence;             // at least the feature's; others are left out by the judge
   std::vector<std::string> excluded_runs;  // that it was told to leave out
   std::string evidence_source;             // "history ~/.../history.db", "run directory ..."
@@ -65,6 +73,7 @@ struct Judgement {
   Timestamp window_start{};
   Verdict overall = Verdict::kNoEvidence;  // any fail → fail; else any no-evidence → no-evidence; else pass
   std::vector<RuleResult> rules;
+  std::vector<SuiteShare> suites;                                  // by name
   std::vector<std::string> runs_read;                              // every run whose attempts were considered
   std::vector<std::pair<std::string, std::string>> runs_left_out;  // run id, why: simulated, outside the window, ...
   std::string policy;

@@ -104,7 +104,8 @@ void count_infrastructure(const Evidence& evidence, RuleResult& rule) {
       long n = 0;
       for (const Attempt& attempt : evidence.counted.attempts) {
         const auto instance = evidence.instances.find(attempt.instance_id);
-        if (instance == evidence.instances.end() || Evidence::gate_state(gate, *instance->second) != on) continue;
+        if (instance == evidence.instances.end() || !Evidence::as_created(attempt)) continue;
+        if (Evidence::gate_state(gate, *instance->second) != on) continue;
         k += attempt.outcome == Outcome::kInfraError ? 1 : 0;
         n += attempt.outcome == Outcome::kInfraError || results::ran(attempt.outcome) ? 1 : 0;
       }
@@ -138,7 +139,8 @@ Finding look_at_side(const std::string& gate, bool on, const Evidence& evidence,
   for (auto attempt = attempts.rbegin(); attempt != attempts.rend(); ++attempt) {
     if (!results::ran(attempt->outcome)) continue;
     const auto instance = evidence.instances.find(attempt->instance_id);
-    if (instance == evidence.instances.end() || Evidence::gate_state(gate, *instance->second) != on) continue;
+    if (instance == evidence.instances.end() || !Evidence::as_created(*attempt)) continue;
+    if (Evidence::gate_state(gate, *instance->second) != on) continue;
     ++ran;
     if (attempt->outcome != Outcome::kPassed) continue;
     ++passed;

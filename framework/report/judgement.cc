@@ -60,6 +60,16 @@ std::string window(const Judgement& judgement) {
   return short_time(judgement.window_start) + " to " + short_time(judgement.as_of) + " UTC";
 }
 
+// "kubernetes-e2e (ginkgo v1.34.3-0123456789ab): 8 of 8 attempts passed"
+std::string share_text(const graduation::SuiteShare& share) {
+  std::string revision = share.revisions.back();
+  if (share.revisions.size() > 1)
+    revision +=
+        fmt::format(" and {} other revision{}", share.revisions.size() - 1, share.revisions.size() == 2 ? "" : "s");
+  if (!revision.empty()) revision = " (" + revision + ")";
+  return fmt::format("{}{}: {} of {} attempts passed", share.suite, revision, share.passed, share.ran);
+}
+
 class TerminalWriter {
  public:
   explicit TerminalWriter(const TerminalStyle& style) : style_(style) {}
@@ -138,6 +148,7 @@ std::string judgement_terminal(const Judgement& judgement, const TerminalStyle& 
                                             : ": " + read.front() + " … " + read.back() + " (--json names all)";
   }
   writer.line(0, "runs    ", runs);
+  for (const graduation::SuiteShare& share : judgement.suites) writer.line(0, "suite   ", share_text(share));
   const auto& left_out = judgement.runs_left_out;
   for (std::size_t i = 0; i < std::min(left_out.size(), kLeftOutOnATerminal); ++i)
     writer.line(0, "left out", left_out[i].first + ": " + left_out[i].second);
@@ -153,6 +164,8 @@ std::string judgement_markdown(const Judgement& judgement) {
   out += fmt::format("As of {}, looking back to {}: {} run{} read from {}, under the policy {}.\n\n",
                      format_rfc3339(judgement.as_of), format_rfc3339(judgement.window_start), runs,
                      runs == 1 ? "" : "s", markdown_text(judgement.evidence_source), markdown_text(judgement.policy));
+  for (const graduation::SuiteShare& share : judgement.suites) out += "- " + markdown_text(share_text(share)) + "\n";
+  if (!judgement.suites.empty()) out += "\n";
   Table rules({{"Verdict"}, {"Rule"}, {"Result"}, {"Asked"}, {"Source"}});
   for (const RuleResult& rule : judgement.rules) {
     std::string result = markdown_text(rule.reason);

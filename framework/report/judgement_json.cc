@@ -39,6 +39,10 @@ json::value rule_json(const RuleResult& rule) {
 json::value judgement_json(const graduation::Judgement& judgement) {
   json::array rules;
   for (const RuleResult& rule : judgement.rules) rules.push_back(rule_json(rule));
+  json::array suites;
+  for (const auto& share : judgement.suites)
+    suites.push_back(json::object{
+        {"suite", share.suite}, {"revisions", to_json(share.revisions)}, {"passed", share.passed}, {"ran", share.ran}});
   json::array left_out;
   for (const auto& [id, why] : judgement.runs_left_out) left_out.push_back(json::object{{"run", id}, {"reason", why}});
   return json::object{{"type", "judgement"},
@@ -54,6 +58,7 @@ json::value judgement_json(const graduation::Judgement& judgement) {
                       {"evidence_source", judgement.evidence_source},
                       {"confidence", 0.95},
                       {"rules", std::move(rules)},
+                      {"suites", std::move(suites)},
                       {"runs_read", to_json(judgement.runs_read)},
                       {"runs_left_out", std::move(left_out)}};
 }

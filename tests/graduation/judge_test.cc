@@ -96,6 +96,32 @@ TEST(Judge, TheCommandThatItNamesSelectsTheCases) {
   EXPECT_FALSE(filter->matches({"Serial"}));
 }
 
+TEST(Judge, AttemptsAfterATransitionAreInNoCellAndTheirFailuresCount) {
+  World world;
+  const auto run = world.add_run("cycle", at("2026-11-29T00:00:00Z"), Trigger::kPeriodic);
+  const auto instance = world.add_instance(run, "gate-cycle/default", {1, 33, 3}, true);
+  world.add_attempt(instance, "sleep/validates", Outcome::kFailed);
+  world.input.evidence.attempts.back().first_phase = "off";
+  const Judgement judgement = world.judged();
+  EXPECT_EQ(rule(judgement, "no-product-failures").verdict, Verdict::kFail);
+  EXPECT_EQ(rule(judgement, "ran-in-every-required-cell").verdict, Verdict::kNoEvidence);
+  EXPECT_THAT(rule(judgement, "gate-on-and-off").counts,
+              Contains(testing::AllOf(Field(&Count::what, "passed per attempt, PodLifecycleSleepAction on"),
+                                      Field(&Count::n, 0))));
+}
+
+TEST(Judge, SaysWhatEachSuiteContributed) {
+  World world;
+  world.add_good_run("tonight", at("2026-11-30T11:00:00Z"), Trigger::kManual);
+  world.input.evidence.attempts.back().suite = "kubernetes-e2e";
+  world.input.evidence.attempts.back().suite_revision = "ginkgo v1.34.3-0123456789ab";
+  const Judgement judgement = world.judged();
+  ASSERT_THAT(judgement.suites, SizeIs(2));
+  EXPECT_EQ(judgement.suites[0].suite, "kubernetes-e2e");
+  EXPECT_THAT(judgement.suites[0].revisions, ElementsAre("ginkgo v1.34.3-0123456789ab"));
+  EXPECT_EQ(judgement.suites[0].ran + judgement.suites[1].ran, 5);
+}
+
 TEST(Judge, ThirteenRunsAreNotFourteen) {
   World world;
   world.input.stage = Stage::kBeta;

@@ -4,12 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-
-#include "framework/base/files.h"
 #include "framework/report/report.h"
 #include "tests/graduation/world.h"
-#include "tests/paths.h"
+#include "tests/report/golden.h"
 
 namespace graduand::report {
 namespace {
@@ -17,17 +14,6 @@ namespace {
 using graduation::test::at;
 using graduation::test::World;
 using results::Outcome;
-
-void expect_golden(const std::string& name, const std::string& text) {
-  const fs::path path = fs::path(graduand::testing_support::source_dir()) / "tests" / "golden" / name;
-  if (std::getenv("GRADUAND_UPDATE_GOLDEN") != nullptr) {
-    ASSERT_TRUE(write_file_atomically(path, text));
-    return;
-  }
-  const auto golden = read_file(path);
-  ASSERT_TRUE(golden) << path << " is missing; run with GRADUAND_UPDATE_GOLDEN=1 and look at it";
-  EXPECT_EQ(text, *golden) << "if the change is meant: GRADUAND_UPDATE_GOLDEN=1";
-}
 
 // A small hand-made history: three good runs, one with a failure that is a flake, a lost cluster, a case that repeats
 // inside one instance, and a run that does not count.
@@ -61,7 +47,8 @@ Input input_of(const World& world) {
 }
 
 TEST(Golden, Flakes) {
-  const auto rates = history::case_cells(sample().input.evidence);
+  const World world = sample();
+  const auto rates = history::case_cells(world.input.evidence);
   expect_golden("flakes.txt", flakes_terminal(rates, {false, 100}));
   expect_golden("flakes-80.txt", flakes_terminal(rates, {false, 80}));
   expect_golden("flakes-120.txt", flakes_terminal(rates, {false, 120}));
