@@ -145,10 +145,9 @@ TEST_F(Faults, AClusterByHandServesAnExistingClusterRunAndIsDeleted) {
   const auto existing = program_.write(
       "existing.yaml",
       "name: existing\nprovider: existing\nkubernetes: v1.33.13\nkubeconfig: " + kubeconfig.string() + "\n");
-  const auto result =
-      program_.run({"run", "--profile", existing.string(), "--label-filter",
-                    "FeatureGate:PodLifecycleSleepAction && !Serial", "--procs", "8", "--output", out_.string()},
-                   std::chrono::minutes(6));
+  const auto result = program_.run({"run", "--profile", existing.string(), "--suite", "pod-lifecycle-sleep-action",
+                                    "--label-filter", "!Serial", "--procs", "8", "--output", out_.string()},
+                                   std::chrono::minutes(6));
   EXPECT_EQ(result.exit_code, 0) << result.stderr_text;
   const auto instance = results::read_run_directory(out_).value().instances.at(0);
   EXPECT_THAT(instance.facts.unverified_components, testing::Contains("kube-scheduler"));
