@@ -55,6 +55,7 @@ int make_transition(const TransitionArguments& arguments, const catalogue::Trans
   if (record.outcome != results::Outcome::kPassed) {
     const auto kind = cancel.token().cancelled()                    ? ErrorKind::kCancelled
                       : record.outcome == results::Outcome::kFailed ? ErrorKind::kProduct
+                      : record.outcome == results::Outcome::kNotRun ? ErrorKind::kUsage
                                                                     : ErrorKind::kInfrastructure;
     return report_error(Error{kind, record.message, arguments.name, {}});
   }

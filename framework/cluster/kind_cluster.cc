@@ -174,8 +174,13 @@ results::Transition KindCluster::apply(const catalogue::TransitionRequest& reque
     record.message = work.message();
     return record;
   }
-  // Nodes that died or Docker that went away excuse the product, whatever it looked like.
   const ErrorKind kind = facts.error().kind;
+  if (kind == ErrorKind::kUsage && !work.going_back()) {
+    record.outcome = results::Outcome::kNotRun;
+    record.message = to_string(facts.error());
+    return record;
+  }
+  // Nodes that died or Docker that went away excuse the product, whatever it looked like.
   const bool product = kind == ErrorKind::kProduct || kind == ErrorKind::kTimeout;
   const auto killed = product ? nodes_lost(cancel) : std::nullopt;
   record.outcome = product && !killed ? results::Outcome::kFailed : results::Outcome::kInfraError;

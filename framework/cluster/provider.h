@@ -50,7 +50,8 @@ class Cluster {
   // Changes the running cluster as asked, and waits for what proves it; then facts() are as read back anew. The record
   // lacks only ids and phases. Its outcome: passed; failed when the product did not do what it should (then what was
   // before is put back, and the message ends with the component's own last words); infra-error when the cause is
-  // outside (node killed, image missing, disk full, cancelled) or the provider cannot change clusters.
+  // outside (node killed, image missing, disk full, cancelled) or the provider cannot change clusters; not-run when the
+  // request does not fit the cluster (version, node or gate), which then was not touched.
   virtual results::Transition apply(const catalogue::TransitionRequest& request, const TransitionOptions& options,
                                     const CancelToken& cancel = {});
   // What holds now; instance().facts is what held when it was created.

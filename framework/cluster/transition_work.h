@@ -39,7 +39,12 @@ class TransitionWork {
   const Clock& clock() const { return clock_; }
   const CancelToken& cancel() const { return cancel_; }
   // From now on nothing is cancelled: what was changed is put back, and half-way is worse than either end.
-  void begin_going_back() { cancel_ = {}; }
+  void begin_going_back() {
+    cancel_ = {};
+    going_back_ = true;
+  }
+  // Whether it came to that: then the cluster was changed, whatever is wrong.
+  bool going_back() const { return going_back_; }
 
   const std::vector<ContainerState>& all_nodes() const { return all_nodes_; }  // control planes first
   std::vector<std::string> node_names() const;
@@ -90,6 +95,7 @@ class TransitionWork {
   const TransitionOptions& options_;
   const Clock& clock_;
   CancelToken cancel_;
+  bool going_back_ = false;
   std::unique_ptr<kube::Client> client_;
   std::vector<ContainerState> all_nodes_;
   std::map<std::string, SteadyTime::duration> shares_;

@@ -175,9 +175,10 @@ RuleResult no_product_failures(const Evidence& evidence) {
     for (Finding& finding : rule.findings) finding.verdict = Verdict::kPass;
   rule.counts.push_back(proportion("failures per attempt", attempts.k, attempts.n));
   rule.counts.push_back(proportion("failures per run", attempts.failed_runs, attempts.runs));
-  if (!evidence.counted.transitions.empty())
-    rule.counts.push_back(
-        proportion("failed transitions", transitions, static_cast<long>(evidence.counted.transitions.size())));
+  const auto& made = evidence.counted.transitions;
+  const long ran =
+      std::count_if(made.begin(), made.end(), [](const Transition& one) { return results::ran(one.outcome); });
+  if (ran > 0) rule.counts.push_back(proportion("failed transitions", transitions, ran));
   count_infrastructure(evidence, rule);
 
   rule.verdict = too_many ? Verdict::kFail : attempts.n == 0 ? Verdict::kNoEvidence : Verdict::kPass;
