@@ -13,8 +13,9 @@ namespace {
 using catalogue::CellDescription;
 using catalogue::GateMap;
 
-// The first minor whose kubelet refuses cgroup v1 by default.
-constexpr int kRefusesCgroupV1 = 35;
+// The first minor whose kubelet can be told to put up with cgroup v1. From v1.35 on it must be told; the ones before
+// are, too, for nodes keep their configuration when they are upgraded. Source: KEP-4569.
+constexpr int kKnowsOfCgroupV1 = 31;
 constexpr const char* kRunLabel = "graduand.io/run";
 
 json::object extra_args(const CellDescription& cell, const char* component) {
@@ -47,8 +48,8 @@ json::array patches(const CellDescription& cell, const HostNeeds& needs) {
   GateMap gates = cell.requested_gates(catalogue::kKubelet);
   gates.insert(needs.kubelet_gates.begin(), needs.kubelet_gates.end());  // what the cell asks for stays
   if (!gates.empty()) kubelet["featureGates"] = gate_object(gates);
-  const auto refuses = [](const auto& node) { return node.version.minor >= kRefusesCgroupV1; };
-  if (needs.cgroup_v1 && std::any_of(cell.nodes.begin(), cell.nodes.end(), refuses)) kubelet["failCgroupV1"] = false;
+  const auto knows = [](const auto& node) { return node.version.minor >= kKnowsOfCgroupV1; };
+  if (needs.cgroup_v1 && std::any_of(cell.nodes.begin(), cell.nodes.end(), knows)) kubelet["failCgroupV1"] = false;
   if (kubelet.size() > 1) all.emplace_back(to_yaml(kubelet));
 
   if (const GateMap proxy = cell.requested_gates(catalogue::kKubeProxy); !proxy.empty())

@@ -10,7 +10,7 @@ namespace graduand::cluster {
 // What this host and its node images need, whatever is being tested. Never part of a cell.
 struct HostNeeds {
   catalogue::GateMap kubelet_gates;  // KubeletInUserNamespace where CAP_SYS_RESOURCE is missing
-  bool cgroup_v1 = false;            // kubelets from v1.35 on must be told to put up with it
+  bool cgroup_v1 = false;            // kubelets are told to put up with it, those from v1.31 on
   bool join_network = false;         // the node image brings no pod network of its own
 };
 

@@ -61,14 +61,18 @@ TEST(KindConfig, WhatTheHostNeedsDoesNotOverrideWhatTheCellAsks) {
   EXPECT_THAT(text, testing::Not(testing::HasSubstr("KubeletInUserNamespace: true")));
 }
 
-TEST(KindConfig, KubeletsThatTakeCgroupV1AreNotToldTo) {
+// Also those that need no telling yet: an upgrade leaves them their configuration.
+TEST(KindConfig, KubeletsThatCanBeToldToTakeCgroupV1Are) {
   HostNeeds needs;
   needs.cgroup_v1 = true;
   const auto text = [&needs](const std::string& version) {
     return kind_config(cell_of("kubernetes: " + version + "\n"), "c", "r", needs);
   };
-  EXPECT_THAT(text("v1.34.3"), testing::Not(testing::HasSubstr("failCgroupV1")));
+  EXPECT_THAT(text("v1.30.0"), testing::Not(testing::HasSubstr("failCgroupV1")));
+  EXPECT_THAT(text("v1.31.0"), testing::HasSubstr("failCgroupV1: false"));
   EXPECT_THAT(text("v1.35.0"), testing::HasSubstr("failCgroupV1: false"));
+  needs.cgroup_v1 = false;
+  EXPECT_THAT(text("v1.35.0"), testing::Not(testing::HasSubstr("failCgroupV1")));
 }
 
 TEST(KindClusterName, FitsHostNamesAndDiffersForEveryInstance) {
