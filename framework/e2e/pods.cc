@@ -76,6 +76,13 @@ json::value create_ready_pod(Context& ctx, const PodSpec& spec, milliseconds lim
   return must(kube::wait_for_pod_ready(ctx.client(), ctx.ns(), spec.name, limit, ctx.cancel()), where);
 }
 
+double seconds_to_end(Context& ctx, const std::string& pod, milliseconds limit, std::source_location where) {
+  const SteadyTime asked = ctx.clock().steady_now();
+  must(ctx.client().remove(kube::resources::kPods, ctx.ns(), pod), where);
+  must(kube::wait_for_deletion(ctx.client(), kube::resources::kPods, ctx.ns(), pod, limit, ctx.cancel()), where);
+  return std::chrono::duration<double>(ctx.clock().steady_now() - asked).count();
+}
+
 std::string ready_node(Context& ctx, std::source_location where) {
   auto nodes = must(ctx.client().list(kube::resources::kNodes, ""), where).items;
   std::erase_if(nodes, [](const json::value& node) { return !takes_pods(node); });

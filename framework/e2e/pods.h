@@ -44,6 +44,8 @@ json::object pod_spec_json(const PodSpec& spec);
 // file kReadyFile, so that what the script set up, such as a trap, is in place. It gets 30 seconds to end.
 inline constexpr const char* kReadyFile = "/tmp/ready";
 PodSpec shell_pod(const std::string& name, const std::string& script);
+// Ready at once, idle, and ends at SIGTERM at once.
+inline constexpr const char* kIdleScript = "trap 'exit 0' TERM; touch /tmp/ready; sleep 36000 & wait $!";
 
 // Each of these throws CaseError (which ends the body and fails the attempt, or makes it an infra-error when the API
 // could not be reached) instead of returning an error: a case reads as what it does.
@@ -51,6 +53,9 @@ json::value create_pod(Context& ctx, const PodSpec& spec, std::source_location w
 // Waits until its Ready condition is true.
 json::value create_ready_pod(Context& ctx, const PodSpec& spec, milliseconds limit = seconds(60),
                              std::source_location where = std::source_location::current());
+// Deletes a pod, with the grace period that its spec has, and returns how long it took to be gone, in seconds.
+double seconds_to_end(Context& ctx, const std::string& pod, milliseconds limit = seconds(60),
+                      std::source_location where = std::source_location::current());
 // The name of a node that is Ready and takes any pod (no NoSchedule or NoExecute taint, not cordoned), chosen by the
 // attempt's seed.
 std::string ready_node(Context& ctx, std::source_location where = std::source_location::current());

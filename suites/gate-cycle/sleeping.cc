@@ -3,8 +3,6 @@
 
 namespace graduand::gate_cycle {
 
-using e2e::must;
-
 json::object pre_stop_sleep(int duration_s) {
   const json::object sleep{{"seconds", duration_s}};
   const json::object handler{{"sleep", sleep}};
@@ -12,7 +10,7 @@ json::object pre_stop_sleep(int duration_s) {
 }
 
 e2e::PodSpec quick_pod(const std::string& name, const json::object& lifecycle) {
-  auto pod = e2e::shell_pod(name, "trap 'exit 0' TERM; touch /tmp/ready; sleep 36000 & wait $!");
+  auto pod = e2e::shell_pod(name, e2e::kIdleScript);
   pod.containers.front().lifecycle = lifecycle;
   return pod;
 }
@@ -53,13 +51,6 @@ json::value new_sleep(int duration_s) {
   const json::object pod_template{{"spec", pod_spec}};
   const json::object spec{{"template", pod_template}};
   return json::object{{"spec", spec}};
-}
-
-double seconds_to_end(e2e::Context& ctx, const std::string& pod) {
-  const SteadyTime asked = ctx.clock().steady_now();
-  must(ctx.client().remove(kube::resources::kPods, ctx.ns(), pod));
-  must(kube::wait_for_deletion(ctx.client(), kube::resources::kPods, ctx.ns(), pod, seconds(60), ctx.cancel()));
-  return std::chrono::duration<double>(ctx.clock().steady_now() - asked).count();
 }
 
 }  // namespace graduand::gate_cycle

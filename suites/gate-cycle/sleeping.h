@@ -28,7 +28,4 @@ json::value sleep_of(const json::value& object);
 json::value touch(const std::string& value);
 json::value new_sleep(int duration_s);
 
-// Deletes a pod and returns how long it took to be gone, in seconds.
-double seconds_to_end(e2e::Context& ctx, const std::string& pod);
-
 }  // namespace graduand::gate_cycle

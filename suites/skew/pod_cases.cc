@@ -9,9 +9,11 @@ using e2e::must;
 using kube::resources::kConfigMaps;
 using kube::resources::kPods;
 
-// Ends at SIGTERM at once.
-constexpr const char* kQuick = "trap 'exit 0' TERM; touch /tmp/ready; echo started; sleep 36000 & wait $!";
 constexpr const char* kFeature = "PodLifecycleSleepAction";
+
+std::string idle_script() {
+  return std::string("echo started; ") + e2e::kIdleScript;
+}
 
 json::value pod_of(e2e::Context& ctx, const std::string& name) {
   return must(ctx.client().get(kPods, ctx.ns(), name));
@@ -23,20 +25,13 @@ void until(e2e::Context& ctx, const std::string& pod, const std::string& what, c
   must(kube::wait_for(ctx.client(), kPods, ctx.ns(), pod, what, holds, limit, ctx.cancel()));
 }
 
-double seconds_to_end(e2e::Context& ctx, const std::string& pod) {
-  const SteadyTime asked = ctx.clock().steady_now();
-  must(ctx.client().remove(kPods, ctx.ns(), pod));
-  must(kube::wait_for_deletion(ctx.client(), kPods, ctx.ns(), pod, seconds(60), ctx.cancel()));
-  return std::chrono::duration<double>(ctx.clock().steady_now() - asked).count();
-}
-
 GRADUAND_CASE(pod_lives_and_ends_on_an_older_kubelet,
               {.name = "a pod starts, is Ready, and is gone after its deletion, on an older kubelet",
                .labels = {"Skew"},
                .expected_duration = seconds(8)}) {
   const std::string node = older_node(ctx());
   if (node.empty()) GTEST_SKIP() << kNoOlderNode;
-  const auto pod = create_ready_pod(ctx(), script_pod("pod", node, kQuick));
+  const auto pod = create_ready_pod(ctx(), script_pod("pod", node, idle_script()));
   EXPECT_EQ(string_at(pod, "spec.nodeName"), node);
   EXPECT_EQ(string_at(pod, "status.phase"), "Running");
   EXPECT_FALSE(string_at(pod, "status.podIP").empty());
@@ -48,7 +43,7 @@ GRADUAND_CASE(exec_and_logs_on_an_older_kubelet, {.name = "exec and logs reach a
                                                   .expected_duration = seconds(6)}) {
   const std::string node = older_node(ctx());
   if (node.empty()) GTEST_SKIP() << kNoOlderNode;
-  create_ready_pod(ctx(), script_pod("pod", node, kQuick));
+  create_ready_pod(ctx(), script_pod("pod", node, idle_script()));
   const auto echoed =
       must(client().exec(ns(), "pod", "c", {"sh", "-c", "cat; echo on stderr >&2; exit 3"}, seconds(30), "from stdin"));
   EXPECT_EQ(echoed.stdout_text, "from stdin");
@@ -63,7 +58,7 @@ GRADUAND_CASE(probes_on_an_older_kubelet,
                .expected_duration = seconds(15)}) {
   const std::string node = older_node(ctx());
   if (node.empty()) GTEST_SKIP() << kNoOlderNode;
-  auto spec = script_pod("pod", node, "touch /tmp/alive; " + std::string(kQuick));
+  auto spec = script_pod("pod", node, "touch /tmp/alive; " + idle_script());
   const json::object alive{{"command", json::array{"test", "-e", "/tmp/alive"}}};
   const json::object liveness{
       {"exec", alive}, {"periodSeconds", 1}, {"failureThreshold", 1}, {"initialDelaySeconds", 2}};
@@ -92,12 +87,12 @@ GRADUAND_CASE(pre_stop_sleep_on_an_older_kubelet,
   constexpr int kSleep = 12;
   const std::string node = older_node(ctx());
   if (node.empty()) GTEST_SKIP() << kNoOlderNode;
-  auto hooked = script_pod("hooked", node, kQuick);
+  auto hooked = script_pod("hooked", node, idle_script());
   const json::object sleep{{"seconds", kSleep}};
   const json::object handler{{"sleep", sleep}};
   hooked.containers[0].lifecycle["preStop"] = handler;
   create_pod(ctx(), hooked);
-  create_ready_pod(ctx(), script_pod("plain", node, kQuick));
+  create_ready_pod(ctx(), script_pod("plain", node, idle_script()));
   must(kube::wait_for_pod_ready(client(), ns(), "hooked", seconds(60), ctx().cancel()));
   const double plain = seconds_to_end(ctx(), "plain");
   const double hooked_end = seconds_to_end(ctx(), "hooked");

@@ -77,7 +77,7 @@ json::object budget(const std::string& phase) {
 }
 
 json::object sleeping_pod(const std::string& phase) {
-  auto pod = e2e::shell_pod("sleeping-" + phase, "trap 'exit 0' TERM; touch /tmp/ready; sleep 36000 & wait $!");
+  auto pod = e2e::shell_pod("sleeping-" + phase, e2e::kIdleScript);
   const json::object sleep{{"seconds", kSleep}};
   const json::object handler{{"sleep", sleep}};
   pod.containers[0].lifecycle["preStop"] = handler;
@@ -193,10 +193,7 @@ double delete_objects(e2e::Context& ctx, const std::string& earlier) {
     const auto gone = client.get(resource, ctx.ns(), name);
     EXPECT_TRUE(!gone && gone.error().not_found()) << name << " was deleted, and is still there";
   }
-  const SteadyTime asked = ctx.clock().steady_now();
-  must(client.remove(kPods, ctx.ns(), "sleeping-" + earlier));
-  must(kube::wait_for_deletion(client, kPods, ctx.ns(), "sleeping-" + earlier, seconds(90), ctx.cancel()));
-  return std::chrono::duration<double>(ctx.clock().steady_now() - asked).count();
+  return e2e::seconds_to_end(ctx, "sleeping-" + earlier, seconds(90));
 }
 
 }  // namespace graduand::upgrade_downgrade
