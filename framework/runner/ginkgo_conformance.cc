@@ -22,6 +22,21 @@ constexpr milliseconds kGrace = seconds(60);
 // How Ginkgo's verbose output begins the line of a spec that has ended.
 constexpr std::string_view kBullet = "\u2022";
 
+using SpecsByPlace = std::map<std::pair<std::string, int>, const results::GinkgoNode*>;  // name and line
+
+SpecsByPlace selected_specs(const results::GinkgoReport& report) {
+  SpecsByPlace specs;
+  for (const results::GinkgoNode& node : report.nodes)
+    if (node.is_spec() && node.selected()) specs[{node.name, node.line}] = &node;
+  return specs;
+}
+
+std::string suite_trouble(const results::GinkgoReport& report) {
+  for (const results::GinkgoNode& node : report.nodes)
+    if (std::string why = failed_suite_node(node); !why.empty()) return why;
+  return report.special_reasons.empty() ? std::string() : report.special_reasons.front();
+}
+
 }  // namespace
 
 GinkgoConformance::GinkgoConformance(const PlannedCell& cell, RunScope& scope, CellBook& book,
@@ -79,45 +94,59 @@ Status GinkgoConformance::run(const std::vector<const PlannedAttempt*>& attempts
     while (pool.wait_next(std::chrono::hours(1))) {
     }
     scope_.recorder.summary().interrupted = true;
-    return {};
+    return record_before_interruption(attempts);
   }
   return record(attempts, finished->result);
 }
 
+Status GinkgoConformance::record_spec(const PlannedAttempt& planned, const results::GinkgoNode& spec) {
+  results::Attempt attempt = book_.blank(planned);
+  attempt.started = spec.started;
+  attempt.took = spec.took;
+  GinkgoEnding end = ending_of_spec(spec);
+  if (!book_.confirm(end.ending)) {
+    scope_.recorder.summary().interrupted = true;
+    return {};
+  }
+  attempt.failures = std::move(end.failures);
+  attempt.measures = std::move(end.measures);
+  return book_.record_with_tries(attempt, end.ending, end.failed_tries);
+}
+
+Status GinkgoConformance::record_before_interruption(const std::vector<const PlannedAttempt*>& attempts) {
+  const auto report = take_ginkgo_report(folder() / "report.json");
+  if (!report) return {};  // it was killed before it wrote one
+  const auto nodes = selected_specs(*report);
+  for (const PlannedAttempt* planned : attempts) {
+    const catalogue::CaseInfo& info = *book_.find(*planned)->info;
+    const auto found = nodes.find({info.name, info.line});
+    // Ginkgo also skips the one that was about to begin.
+    if (found != nodes.end() && found->second->state == "passed") GRADUAND_TRY(record_spec(*planned, *found->second));
+  }
+  return {};
+}
+
 Status GinkgoConformance::record(const std::vector<const PlannedAttempt*>& attempts, const ProcessResult& result) {
   const auto report = take_ginkgo_report(folder() / "report.json");
-  std::map<std::pair<std::string, int>, const results::GinkgoNode*> nodes;
-  std::string trouble = report ? "" : fmt::format("{} without a readable report", describe_end(result));
-  if (report) {
-    for (const results::GinkgoNode& node : report->nodes) {
-      if (node.is_spec() && node.selected()) nodes[{node.name, node.line}] = &node;
-      if (const std::string why = failed_suite_node(node); trouble.empty()) trouble = why;
-    }
-    if (trouble.empty() && !report->special_reasons.empty()) trouble = report->special_reasons.front();
-  }
+  const auto nodes = report ? selected_specs(*report) : SpecsByPlace();
+  std::string trouble =
+      report ? suite_trouble(*report) : fmt::format("{} without a readable report", describe_end(result));
   bool first_missing = !report;
   for (const PlannedAttempt* planned : attempts) {
     const catalogue::CaseInfo& info = *book_.find(*planned)->info;
-    results::Attempt attempt = book_.blank(*planned);
-    attempt.started = result.started;
-    GinkgoEnding end;
     if (const auto found = nodes.find({info.name, info.line}); found != nodes.end()) {
-      end = ending_of_spec(*found->second);
-      attempt.started = found->second->started;
-      attempt.took = found->second->took;
-    } else if (report) {
-      end.ending = {Outcome::kInfraError, one_line("not reached" + (trouble.empty() ? "" : ": " + trouble)), true};
+      GRADUAND_TRY(record_spec(*planned, *found->second));
     } else {
-      end.ending = {first_missing ? Outcome::kCrashed : Outcome::kNotRun, one_line(trouble)};
+      results::Attempt attempt = book_.blank(*planned);
+      attempt.started = result.started;
+      Ending ending{first_missing ? Outcome::kCrashed : Outcome::kNotRun, one_line(trouble)};
+      if (report)
+        ending = {Outcome::kInfraError, one_line("not reached" + (trouble.empty() ? "" : ": " + trouble)), true};
       first_missing = false;
+      if (!book_.confirm(ending)) scope_.recorder.summary().interrupted = true;
+      if (!scope_.recorder.summary().interrupted) GRADUAND_TRY(book_.record(attempt, ending));
     }
-    if (!book_.confirm(end.ending)) {
-      scope_.recorder.summary().interrupted = true;
-      return {};
-    }
-    attempt.failures = std::move(end.failures);
-    attempt.measures = std::move(end.measures);
-    GRADUAND_TRY(book_.record_with_tries(attempt, end.ending, end.failed_tries));
+    if (scope_.recorder.summary().interrupted) return {};
   }
   return {};
 }

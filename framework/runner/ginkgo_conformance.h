@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "framework/base/process.h"
+#include "framework/results/ginkgo_report.h"
 #include "framework/runner/cell_book.h"
 
 namespace graduand::runner {
@@ -16,7 +17,8 @@ inline constexpr const char* kConformance = "Conformance";
 // directory's conformance/<cell>/ it leaves e2e.log and junit_01.xml, as certification wants them, and report.json.
 // Records are written at the end, by the report: a spec that it does not have was not reached, because the process died
 // (crashed for the first one, in doubt; not-run for the others) or the suite failed (infra-error from outside). There
-// is no time limit. When cancelled nothing is recorded.
+// is no time limit. When cancelled, the specs that had passed are recorded, and the summary says interrupted: how the
+// others would have ended cannot be told.
 class GinkgoConformance {
  public:
   GinkgoConformance(const PlannedCell& cell, RunScope& scope, CellBook& book, const CellCluster& cluster);
@@ -26,6 +28,8 @@ class GinkgoConformance {
  private:
   ProcessSpec process(const LoadedSuite& suite, std::size_t specs) const;
   Status record(const std::vector<const PlannedAttempt*>& attempts, const ProcessResult& result);
+  Status record_before_interruption(const std::vector<const PlannedAttempt*>& attempts);
+  Status record_spec(const PlannedAttempt& planned, const results::GinkgoNode& spec);
   std::filesystem::path folder() const;
 
   const PlannedCell& cell_;

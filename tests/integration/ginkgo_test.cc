@@ -253,6 +253,25 @@ TEST_F(GinkgoRun, ConformanceIsOneInvocationWithItsLogs) {
   EXPECT_EQ(run({"--conformance"}).exit_code, 2);
 }
 
+// A set takes hours: what had passed when it was interrupted counts.
+TEST_F(GinkgoRun, AConformanceRunThatIsInterruptedKeepsWhatHadPassed) {
+  program_.set_environment("FAULTS_WAIT", "1");
+  auto spec = program_.spec({"run", "--profile", profile_.string(), "--output", out_.string(), "--no-history",
+                             "--suite", "e2e", "--conformance"});
+  CancelSource stop;
+  spec.on_stderr_line = [&](std::string_view line) {
+    if (line.find("conformance: 5 of 13 specs have ended") != std::string_view::npos) stop.cancel(SIGINT);
+  };
+  const auto result = system_process_runner().run(spec, stop.token());
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->exit_code, 130) << result->stderr_text;
+  const auto recorded = attempts();
+  EXPECT_GE(recorded.size(), 5u);
+  EXPECT_LT(recorded.size(), 7u) << "one was cut short, and the others did not begin";
+  for (const auto& [name, attempt] : recorded) EXPECT_EQ(attempt.outcome, Outcome::kPassed) << name;
+  EXPECT_TRUE(fs::exists(out_ / "conformance" / "none__default" / "e2e.log"));
+}
+
 TEST_F(GinkgoRun, WhatWasInterruptedIsResumed) {
   auto spec = program_.spec({"run", "--profile", profile_.string(), "--output", out_.string(), "--no-history",
                              "--procs", "1", "--case", "[sig-testing] Endings hangs until interrupted", "--case",
