@@ -2,6 +2,7 @@
 // Transitions of real kind clusters, beside gates (cluster_test.cc). kubectl and docker are the independent check.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 
 #include <cstdlib>
 
@@ -168,6 +169,26 @@ TEST_F(RealTransition, ANodeKilledInMidUpgradeIsInfrastructure) {
   EXPECT_EQ(source_containers(), "");
 }
 
+// The snapshot is the first thing that an upgrade writes: nothing has changed yet.
+TEST_F(RealTransition, NoRoomForTheSnapshotIsInfrastructure) {
+  const fs::path& folder = options_.state_dir;
+  fs::create_directories(folder);
+  // Room for the logs, and not for what a snapshot has to leave free.
+  if (::mount("tmpfs", folder.c_str(), "tmpfs", 0, "size=60m") != 0) GTEST_SKIP() << "only root can make a full disk";
+  cluster_ = created("kubernetes: v1.33.13\n");
+  if (cluster_) {
+    const auto full = to_version(TransitionKind::kUpgrade, "v1.34.3");
+    EXPECT_EQ(full.outcome, Outcome::kInfraError) << full.message;
+    EXPECT_THAT(full.message, HasSubstr(folder.string() + ": no room for a snapshot of etcd: it takes"));
+    EXPECT_TRUE(fs::exists(folder / "logs")) << full.message;
+    EXPECT_EQ(api_server_version(), "v1.33.13");
+    EXPECT_EQ(kubelets(), "v1.33.13");
+    EXPECT_EQ(source_containers(), "");
+    EXPECT_EQ(left_on("control-plane"), "");
+  }
+  EXPECT_EQ(::umount(folder.c_str()), 0);
+}
+
 // Up and down again: minutes, most of them kubeadm's.
 TEST_F(RealTransition, UpgradesAndDowngrades) {
   cluster_ = created("kubernetes: v1.33.13\nnodes: [{role: control-plane}, {role: worker}]\n");
@@ -215,6 +236,21 @@ TEST_F(RealTransition, ADowngradeCanGoBackToTheDataOfBefore) {
   request.kind = TransitionKind::kDowngrade;
   request.version = KubeVersion::parse("v1.33.13").value();
   request.restore_etcd = true;
+
+  // An etcd that does not start with what was restored: the newer one comes back, with its data.
+  const fs::path etcd_manifest = etcd_manifest_file(options_.state_dir, "v1.33.13");
+  const std::string good = read_file(etcd_manifest).value();
+  const std::size_t first_flag = good.find("    - --");
+  ASSERT_NE(first_flag, std::string::npos) << good;
+  ASSERT_TRUE(write_file_atomically(etcd_manifest, std::string(good).insert(first_flag, "    - --no-such-flag\n")));
+  const auto broken = apply(request);
+  EXPECT_EQ(broken.outcome, Outcome::kFailed) << broken.message;
+  EXPECT_THAT(broken.message, Not(HasSubstr("could not be put back")));
+  EXPECT_EQ(api_server_version(), "v1.34.3");
+  EXPECT_EQ(kubelets(), "v1.34.3");
+  EXPECT_THAT(kubectl({"get", "configmaps"}), testing::AllOf(HasSubstr("older"), HasSubstr("newer")));
+  ASSERT_TRUE(write_file_atomically(etcd_manifest, good));
+
   const auto down = apply(request);
   ASSERT_EQ(down.outcome, Outcome::kPassed) << down.message;
   EXPECT_THAT(down.message, HasSubstr("etcd was restored from the snapshot"));
