@@ -23,6 +23,9 @@ using catalogue::CellFacts;
 using catalogue::GateMap;
 
 constexpr milliseconds kComponentLimit = seconds(60);
+// On the way back: a component that ended a moment ago meets the kubelet's back-off, and giving up leaves a cluster
+// that is neither as before nor as asked.
+constexpr milliseconds kBackLimit = std::chrono::minutes(3);
 constexpr milliseconds kNodeLimit = seconds(60);
 constexpr const char* kKubeletConfig = "/var/lib/kubelet/config.yaml";
 constexpr const char* kKubeletBackup = "kubelet-config.yaml";
@@ -201,7 +204,8 @@ class GateSetting {
     for (const std::string& component : LeaderLeases::components()) {
       if (!leaders || !chosen(component)) continue;
       progress("waiting for the leader of " + component);
-      if (Status lease = leases_->wait_for_new(component, kComponentLimit, work_.cancel()); !lease)
+      const milliseconds limit = forward ? kComponentLimit : kBackLimit;
+      if (Status lease = leases_->wait_for_new(component, limit, work_.cancel()); !lease)
         return fail(explained(lease.error(), component));
     }
     progress("reading the effective gates back");
@@ -228,7 +232,7 @@ class GateSetting {
       if (!status && first) first = std::move(status);
     };
     for (const std::string& node : api_servers_) {
-      const auto restored = restore_api_server(api_server(node), kComponentLimit, work_.clock());
+      const auto restored = restore_api_server(api_server(node), kBackLimit, work_.clock());
       if (restored.outcome != results::Outcome::kPassed) note(fail(ErrorKind::kProduct, restored.message, node));
     }
     leases_->remember();

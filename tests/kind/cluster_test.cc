@@ -122,6 +122,7 @@ TEST_F(RealKind, GatesAreSetProvenAndPutBack) {
   };
   const auto given_up = cluster->apply(request, options, stop.token());
   EXPECT_EQ(given_up.outcome, Outcome::kInfraError) << given_up.message;
+  EXPECT_THAT(given_up.message, Not(HasSubstr("could not be put back")));
   EXPECT_EQ(gate_at_api_server(kGate), "0");
   EXPECT_THAT(kubectl({"-n", "kube-system", "get", "pods"}), Not(HasSubstr("CrashLoopBackOff")));
   EXPECT_TRUE(cluster->restore()) << "nothing is left to be restored";

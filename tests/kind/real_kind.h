@@ -35,19 +35,23 @@ class RealKind : public testing::Test {
   }
 
   std::string output_of(std::vector<std::string> argv) {
+    const std::string command = join(argv, " ");
     const auto result = system_process_runner().run({.argv = std::move(argv), .time_limit = seconds(60)});
     EXPECT_TRUE(result) << to_string(result.error());
-    return result ? result->stdout_text + result->stderr_text : "";
+    if (!result) return "";
+    EXPECT_FALSE(result->timed_out) << command;
+    return result->stdout_text + result->stderr_text;
   }
   std::string kubectl(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), {"kubectl", "--kubeconfig", (dir_.path() / "state/kubeconfig").string()});
     return output_of(std::move(arguments));
   }
-  // "1" or "0", as kubectl sees the gate at the API server.
+  // "1" or "0", as kubectl sees the gate at the API server; else what kubectl said.
   std::string gate_at_api_server(const std::string& gate) {
-    for (const std::string& line : split(kubectl({"get", "--raw", "/metrics"}), '\n'))
+    const std::string metrics = kubectl({"get", "--raw", "/metrics"});
+    for (const std::string& line : split(metrics, '\n'))
       if (starts_with(line, "kubernetes_feature_enabled{name=\"" + gate + "\"")) return line.substr(line.size() - 1);
-    return "not listed";
+    return "not listed in: " + shorten(metrics, 300);
   }
   std::string containers() {
     return output_of({"docker", "ps", "--all", "--quiet", "--filter", "label=io.x-k8s.kind.cluster=" + name_});
