@@ -6,22 +6,9 @@
 #include "framework/base/text.h"
 #include "framework/cli/cli.h"
 #include "framework/cluster/provider.h"
+#include "framework/report/time_shares.h"
 
 namespace graduand::cli {
-
-namespace {
-
-// " (kubeadm 2m13s, images 20.1s, waiting 31.2s, own 1.3s)"
-std::string shares(const results::Transition& record) {
-  std::vector<std::string> parts;
-  for (const auto& share : record.measures) {
-    const milliseconds time(static_cast<std::int64_t>(share.value * 1000));
-    parts.push_back(share.name + " " + format_duration(time));
-  }
-  return parts.empty() ? "" : " (" + join(parts, ", ") + ")";
-}
-
-}  // namespace
 
 void add_transition_arguments(CLI::App& verb, TransitionArguments& arguments) {
   verb.add_option("NAME", arguments.name, "The cluster")->required()->type_name("");
@@ -60,7 +47,9 @@ int make_transition(const TransitionArguments& arguments, const catalogue::Trans
     return report_error(Error{kind, record.message, arguments.name, {}});
   }
   if (arguments.as_json) return kOk;
-  print(fmt::format("{} {} in {}{}\n", arguments.name, record.kind, format_duration(record.took), shares(record)));
+  const std::string shares = report::time_shares(record);
+  print(fmt::format("{} {} in {}{}\n", arguments.name, record.kind, format_duration(record.took),
+                    shares.empty() ? "" : " (" + shares + ")"));
   if (!record.message.empty()) print(record.message + "\n");
   return kOk;
 }

@@ -19,7 +19,7 @@ void add_transition_arguments(CLI::App& verb, TransitionArguments& arguments);
 void add_node_argument(CLI::App& verb, std::string& node);
 
 // Makes the transition, telling its steps on stderr, and prints what came of it. Returns the exit code: 1 when the
-// product failed, 5 when the cause is outside, 130 when it was interrupted.
+// product failed, 2 when the cluster is not fit for it, 5 when the cause is outside, 130 when it was interrupted.
 int make_transition(const TransitionArguments& arguments, const catalogue::TransitionRequest& request);
 
 }  // namespace graduand::cli

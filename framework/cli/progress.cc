@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include "framework/base/text.h"
+#include "framework/report/time_shares.h"
 
 namespace graduand::cli {
 
@@ -103,8 +104,9 @@ void ProgressPrinter::on_attempt(const results::Attempt& attempt) {
 
 void ProgressPrinter::on_transition(const results::Transition& transition) {
   step_.clear();
-  auto text = fmt::format("transition {}{}: {} ({})", transition.kind, way_of(transition),
-                          to_string(transition.outcome), took(transition.took));
+  const std::string shares = report::time_shares(transition);
+  auto text = fmt::format("transition {}{}: {} ({}{})", transition.kind, way_of(transition),
+                          to_string(transition.outcome), took(transition.took), shares.empty() ? "" : ": " + shares);
   if (!transition.message.empty()) text += ": " + printable(transition.message);
   line(text);
 }
