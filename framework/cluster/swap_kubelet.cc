@@ -30,18 +30,29 @@ constexpr int kMostFlags = 20;
 // The old program is a second name of the same file until the rename takes its own.
 constexpr const char* kInstall = "set -e; ln -f \"$1\" \"$3\"; mv -f \"$2\" \"$1\"; systemctl restart kubelet";
 // Healthy, or ended so often that it will not be: a kubelet that refuses its flags or configuration does so at once,
-// and systemd starts it again every second. A shell has nothing to wait on for either.
+// and systemd starts it again every second. On a control plane it must then have taken up its static pods: a kubelet of
+// another minor gives them other UIDs, and two seconds later it replaces them all, the API server among them. It says
+// so by its metrics. A shell has nothing to wait on for any of it.
 constexpr const char* kAwait = R"sh(
 restarts() { systemctl show --property NRestarts --value kubelet; }
 before=$(restarts) tries=600
-while [ "$tries" -gt 0 ]; do
-  if curl --silent --fail --max-time 2 http://127.0.0.1:10248/healthz >/dev/null; then exit 0; fi
+until curl --silent --fail --max-time 2 http://127.0.0.1:10248/healthz >/dev/null; do
   if [ "$(restarts)" -ge "$((before + 4))" ]; then echo "the kubelet ends each time that it is started" >&2; exit 4; fi
   tries=$((tries - 1))
+  if [ "$tries" -eq 0 ]; then echo "the kubelet does not become healthy" >&2; exit 5; fi
   sleep 0.1
 done
-echo "the kubelet does not become healthy" >&2
-exit 5
+admin=/etc/kubernetes/admin.conf end=$(($(date +%s) + 20))
+settled() {
+  pods=$(kubectl --kubeconfig "$admin" --request-timeout 5s --server https://127.0.0.1:10250 --insecure-skip-tls-verify \
+    get --raw /metrics 2>/dev/null | grep '^kubelet_[a-z]*_pods{' | grep -v ' 0$')
+  case $pods in *'kubelet_desired_pods{static="true"}'*) ;; *) return 1 ;; esac
+  case $pods in *'config="orphan"'* | *'config="runtime_only"'*) return 1 ;; esac
+}
+if [ -f "$admin" ]; then
+  until settled || [ "$(date +%s)" -ge "$end" ]; do sleep 0.2; done
+fi
+exit 0
 )sh";
 constexpr const char* kPutBack =
     "set -e; if test -e \"$2\"; then mv -f \"$2\" \"$1\"; fi; systemctl reset-failed kubelet; systemctl restart "
@@ -146,19 +157,23 @@ Status KubeletSwap::install() {
   work_.progress("restarting kubelets as " + version_);
   for (Node& node : nodes_) GRADUAND_TRY(install_node(node));
   return work_.timed(kTimeInWaiting, [&]() -> Status {
-    for (const Node& node : nodes_) GRADUAND_TRY(await_node(node));
+    for (const Node& node : nodes_) GRADUAND_TRY(await_node(node.name, version_));
     return {};
   });
 }
 
-Status KubeletSwap::await_node(const Node& node) const {
+Status KubeletSwap::await_node(const std::string& node, const std::string& version) const {
   GRADUAND_TRY_ASSIGN(const ProcessResult healthy,
-                      work_.nodes().run(node.name, {"sh", "-c", kAwait}, kReadyLimit, {}, work_.cancel()));
-  if (healthy.ok()) return wait_for_kubelet(work_, node.name, version_, kReadyLimit);
-  Status status = work_.not_so(fmt::format("the kubelet {}: {}", version_,
-                                           healthy.cancelled ? "cancelled" : last_lines(healthy.stderr_text, 1)));
-  status.error().where = node.name;
-  return fail(with_last_words(work_, status.error(), node.name, catalogue::kKubelet));
+                      work_.nodes().run(node, {"sh", "-c", kAwait}, kReadyLimit, {}, work_.cancel()));
+  if (healthy.ok()) {
+    // One that has just begun forbids everything.
+    GRADUAND_TRY(wait_for_api_server(work_, "", kReadyLimit));
+    return wait_for_kubelet(work_, node, version, kReadyLimit);
+  }
+  Status status = work_.not_so(
+      fmt::format("the kubelet {}: {}", version, healthy.cancelled ? "cancelled" : last_lines(healthy.stderr_text, 1)));
+  status.error().where = node;
+  return fail(with_last_words(work_, status.error(), node, catalogue::kKubelet));
 }
 
 Status KubeletSwap::put_back() {
@@ -172,7 +187,7 @@ Status KubeletSwap::put_back() {
     note(work_.on_node(node.name, {"sh", "-c", kPutBack, "sh", kProgram, kOld}));
   }
   for (const Node& node : nodes_)
-    if (node.installed) note(wait_for_kubelet(work_, node.name, node.version_before, kReadyLimit));
+    if (node.installed) note(await_node(node.name, node.version_before));
   note(forget());
   return first;
 }

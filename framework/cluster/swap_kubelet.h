@@ -14,15 +14,16 @@ namespace graduand::cluster {
 
 // Kubelets of other versions on running nodes: the program is put beside /usr/bin/kubelet and renamed over it, flags
 // that it does not know any more are taken out of kubeadm-flags.env (the old one is then kept beside it), and the
-// kubelet is restarted. Containers go on running. Of one use.
+// kubelet is restarted. Containers go on running, but for static pods: those get other UIDs from a kubelet of another
+// minor, and are replaced. Of one use.
 class KubeletSwap {
  public:
   explicit KubeletSwap(TransitionWork& work) : work_(work) {}
   // Copies the program to the nodes; nothing is changed yet. kInfrastructure when it cannot be copied or is not what it
   // should be.
   Status prepare(const NodeImage& image, const std::vector<std::string>& nodes);
-  // Installs, restarts, and waits until every node is Ready with the version; kProduct with the kubelet's last words
-  // when one ends again and again, or is not Ready within a minute and a half.
+  // Installs, restarts, and waits until every node is Ready with the version, and its static pods run; kProduct with
+  // the kubelet's last words when one ends again and again, or is not Ready within a minute and a half.
   Status install();
   // Puts back what install() changed, and waits for it. Harmless when nothing was.
   Status put_back();
@@ -40,7 +41,7 @@ class KubeletSwap {
   Status prepare_node(const NodeImage& image, Node& node) const;
   Status fit_flags(Node& node) const;
   Status install_node(Node& node) const;
-  Status await_node(const Node& node) const;
+  Status await_node(const std::string& node, const std::string& version) const;
 
   TransitionWork& work_;
   std::string version_;
