@@ -127,14 +127,27 @@ std::optional<bool> CellFacts::effective(const std::string& component, const std
   return found->second;
 }
 
+CellFacts::Reading CellFacts::reading(const std::string& component) const {
+  const auto in = [&](const std::vector<std::string>& list) {
+    return std::find(list.begin(), list.end(), component) != list.end();
+  };
+  if (in(unverified_components)) return Reading::kUnverified;
+  if (const auto read = effective_gates.find(component); read != effective_gates.end() && !read->second.empty())
+    return Reading::kRead;
+  return in(absent_components) ? Reading::kAbsent : Reading::kUnverified;
+}
+
 json::object CellFacts::to_json() const {
-  return {{"api_server_version", api_server_version.str()},
-          {"kubelet_versions", encode(kubelet_versions)},
-          {"effective_gates", encode(effective_gates)},
-          {"unverified_components", encode(unverified_components)},
-          {"threads_per_core", threads_per_core},
-          {"nodes", nodes},
-          {"node_access", node_access}};
+  json::object object = {{"api_server_version", api_server_version.str()},
+                         {"kubelet_versions", encode(kubelet_versions)},
+                         {"effective_gates", encode(effective_gates)},
+                         {"unverified_components", encode(unverified_components)},
+                         {"absent_components", encode(absent_components)},
+                         {"threads_per_core", threads_per_core},
+                         {"nodes", nodes},
+                         {"node_access", node_access}};
+  if (emulated_version) object["emulated_version"] = emulated_version->str();
+  return object;
 }
 
 Result<CellFacts> CellFacts::from_json(const json::value& value) {
@@ -144,6 +157,8 @@ Result<CellFacts> CellFacts::from_json(const json::value& value) {
   reader.get("kubelet_versions", facts.kubelet_versions);
   reader.get("effective_gates", facts.effective_gates);
   reader.get("unverified_components", facts.unverified_components);
+  reader.get("absent_components", facts.absent_components);
+  reader.get("emulated_version", facts.emulated_version);
   reader.get("threads_per_core", facts.threads_per_core);
   reader.get("nodes", facts.nodes);
   reader.get("node_access", facts.node_access);

@@ -60,12 +60,17 @@ struct CellFacts {
   std::vector<KubeVersion> kubelet_versions;
   std::map<std::string, GateMap> effective_gates;  // component → gate → on; kubelet: on at every node, see below
   std::vector<std::string> unverified_components;  // could not be read; never in effective_gates
+  std::vector<std::string> absent_components;      // the cluster has none, by design; in neither of the two above
+  std::optional<KubeVersion> emulated_version;     // a minor; what the API server says that it emulates, when another
   int threads_per_core = 1;                        // the least of any node
   int nodes = 1;
   bool node_access = false;  // commands can be run on nodes, gates can be flipped
 
   // A gate of the kubelet is on when it is on at every node, and listed only when all nodes agree.
   std::optional<bool> effective(const std::string& component, const std::string& gate) const;
+  // A component that is in none of the three lists is unverified: what was not read is never known.
+  enum class Reading { kRead, kAbsent, kUnverified };
+  Reading reading(const std::string& component) const;
   json::object to_json() const;
   static Result<CellFacts> from_json(const json::value& value);
 };

@@ -40,7 +40,7 @@ class CellReader {
     YamlReader reader(document_, node, "required cell");
     cell_.name = reader.string("name");
     const std::string text = reader.string("kubernetes");
-    if (auto parsed = KubeVersion::parse(text)) {
+    if (auto parsed = VersionRef::parse(text)) {
       cell_.kubernetes = *parsed;
     } else {
       reader.error("kubernetes", parsed.error().message);
@@ -59,9 +59,12 @@ class CellReader {
  private:
   Status read_gate(const std::string& gate, const YAML::Node& value, GateMap& gates) {
     GRADUAND_TRY_ASSIGN(const bool on, yaml_bool(document_, value, "gate " + gate));
-    if (auto possible = FeatureGates::builtin().check_request(gate, on, cell_.kubernetes); !possible) {
-      possible.error().where = document_.where(value);
-      return possible;
+    // What holds at a release is told when that is known.
+    if (!cell_.kubernetes.minors_before) {
+      if (auto possible = FeatureGates::builtin().check_request(gate, on, cell_.kubernetes.version); !possible) {
+        possible.error().where = document_.where(value);
+        return possible;
+      }
     }
     gates[gate] = on;
     return {};

@@ -7,7 +7,7 @@ namespace graduand::catalogue {
 namespace {
 
 constexpr TransitionKind kKinds[] = {TransitionKind::kSetGates, TransitionKind::kUpgrade, TransitionKind::kDowngrade,
-                                     TransitionKind::kSwapKubelet, TransitionKind::kRestart};
+                                     TransitionKind::kSwapKubelet, TransitionKind::kRestart, TransitionKind::kRestore};
 
 }  // namespace
 
@@ -23,6 +23,8 @@ const char* to_string(TransitionKind kind) {
       return "swap-kubelet";
     case TransitionKind::kRestart:
       return "restart";
+    case TransitionKind::kRestore:
+      return "restore";
   }
   return "";
 }
@@ -31,7 +33,7 @@ Result<TransitionKind> parse_transition_kind(std::string_view text) {
   for (const TransitionKind kind : kKinds)
     if (text == to_string(kind)) return kind;
   return fail(ErrorKind::kUsage, "'" + std::string(text) + "' is no kind of transition", {},
-              "set-gates, upgrade, downgrade, swap-kubelet or restart");
+              "set-gates, upgrade, downgrade, swap-kubelet, restart or restore");
 }
 
 json::value encode(const TransitionRequest& request) {

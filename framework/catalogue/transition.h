@@ -10,8 +10,9 @@
 
 namespace graduand::catalogue {
 
-enum class TransitionKind { kSetGates, kUpgrade, kDowngrade, kSwapKubelet, kRestart };
-// "set-gates", "upgrade", "downgrade", "swap-kubelet", "restart": as in records. Profiles write them in camel case.
+enum class TransitionKind { kSetGates, kUpgrade, kDowngrade, kSwapKubelet, kRestart, kRestore };
+// "set-gates", "upgrade", "downgrade", "swap-kubelet", "restart", "restore": as in records. Profiles write them in
+// camel case, all but restore, which nobody asks for: it is the way back from what a case changed.
 const char* to_string(TransitionKind kind);
 Result<TransitionKind> parse_transition_kind(std::string_view text);  // kUsage
 
@@ -21,7 +22,7 @@ struct TransitionRequest {
   TransitionKind kind = TransitionKind::kSetGates;
   std::string phase{};                   // the phase that it leads to: "off", "upgraded"; unique in a profile
   std::map<std::string, bool> gates{};   // set-gates: these change, others stay
-  std::string component{};               // set-gates, restart; empty: every component that has gates
+  std::string component{};               // set-gates, restart, restore; empty: every component that has gates
   std::string node{};                    // set-gates, swap-kubelet, restart; empty: every node
   std::optional<KubeVersion> version{};  // upgrade, downgrade, swap-kubelet: with a patch
   bool control_plane_only = false;       // upgrade, downgrade: the kubelets stay

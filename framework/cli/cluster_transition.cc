@@ -48,7 +48,7 @@ int make_transition(const TransitionArguments& arguments, const catalogue::Trans
   }
   if (arguments.as_json) return kOk;
   const std::string shares = report::time_shares(record);
-  print(fmt::format("{} {} in {}{}\n", arguments.name, record.kind, format_duration(record.took),
+  print(fmt::format("{} {} in {}{}\n", arguments.name, to_string(record.request.kind), format_duration(record.took),
                     shares.empty() ? "" : " (" + shares + ")"));
   if (!record.message.empty()) print(record.message + "\n");
   return kOk;

@@ -105,7 +105,7 @@ void ProgressPrinter::on_attempt(const results::Attempt& attempt) {
 void ProgressPrinter::on_transition(const results::Transition& transition) {
   step_.clear();
   const std::string shares = report::time_shares(transition);
-  auto text = fmt::format("transition {}{}: {} ({}{})", transition.kind, way_of(transition),
+  auto text = fmt::format("transition {}{}: {} ({}{})", to_string(transition.request.kind), way_of(transition),
                           to_string(transition.outcome), took(transition.took), shares.empty() ? "" : ": " + shares);
   if (!transition.message.empty()) text += ": " + printable(transition.message);
   line(text);

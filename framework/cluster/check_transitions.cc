@@ -70,6 +70,8 @@ class State {
         return {};
       case TransitionKind::kRestart:
         return check_place(request);
+      case TransitionKind::kRestore:
+        return fail(ErrorKind::kUsage, "a restore is not asked for: it follows what a case changed");
     }
     return {};
   }

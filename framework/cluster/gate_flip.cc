@@ -104,11 +104,11 @@ class Change {
   Change(const ApiServerTarget& target, const GateMap& gates, milliseconds limit, const Clock& clock,
          const CancelToken& cancel)
       : target_(target), gates_(gates), limit_(limit), clock_(clock), cancel_(cancel), began_(clock.steady_now()) {
-    record_.kind = "set-gates";
+    // Without gates it is the way back.
+    record_.request.kind = gates.empty() ? catalogue::TransitionKind::kRestore : catalogue::TransitionKind::kSetGates;
+    record_.request.component = catalogue::kApiServer;
+    record_.request.gates = gates;
     record_.started = clock.now();
-    json::object requested;
-    for (const auto& [gate, on] : gates) requested[gate] = on;
-    record_.request = {{"component", catalogue::kApiServer}, {"gates", std::move(requested)}};
   }
 
   Status flip() {

@@ -56,6 +56,8 @@ Result<catalogue::CellFacts> make_transition(TransitionWork& work) {
       return downgrade(work);
     case TransitionKind::kRestart:
       return restart(work);
+    case TransitionKind::kRestore:
+      break;  // restore() is a call of its own
   }
   return fail(ErrorKind::kInternal, "no such transition");
 }
@@ -161,8 +163,7 @@ Status KindCluster::restore_api_server_of(const std::string& node, const CancelT
 results::Transition KindCluster::apply(const catalogue::TransitionRequest& request, const TransitionOptions& options,
                                        const CancelToken& cancel) {
   results::Transition record;
-  record.kind = catalogue::to_string(request.kind);
-  record.request = catalogue::encode(request).as_object();
+  record.request = request;
   record.started = clock_.now();
   const SteadyTime began = clock_.steady_now();
   TransitionWork work(processes_, *this, request, options, clock_, cancel);

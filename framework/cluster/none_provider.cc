@@ -24,8 +24,7 @@ class NoCluster final : public Cluster {
   results::Transition apply(const catalogue::TransitionRequest& request, const TransitionOptions&,
                             const CancelToken&) override {
     results::Transition record;
-    record.kind = catalogue::to_string(request.kind);
-    record.request = catalogue::encode(request).as_object();
+    record.request = request;
     record.started = clock_.now();
     for (auto& [component, gates] : facts_.effective_gates)
       if (request.component.empty() || request.component == component)

@@ -9,8 +9,7 @@ namespace graduand::cluster {
 results::Transition Cluster::apply(const catalogue::TransitionRequest& request, const TransitionOptions&,
                                    const CancelToken&) {
   results::Transition record;
-  record.kind = catalogue::to_string(request.kind);
-  record.request = catalogue::encode(request).as_object();
+  record.request = request;
   record.outcome = results::Outcome::kInfraError;
   record.message = "a cluster of the provider " + instance().provider + " cannot make this transition";
   return record;

@@ -11,7 +11,6 @@
 namespace graduand::graduation {
 namespace {
 
-using catalogue::RequiredCell;
 using results::Attempt;
 using results::ClusterInstance;
 using results::Outcome;
@@ -119,24 +118,6 @@ void choose_records(Evidence& evidence, const Whereabouts& where) {
   }
 }
 
-// Why Kubernetes has no such cell: a gate that is locked to the other value, or that is not there.
-std::string impossible(const RequiredCell& cell) {
-  const auto check = [&](const catalogue::GateMap& gates) -> std::string {
-    for (const auto& [gate, on] : gates) {
-      const auto& table = catalogue::FeatureGates::builtin();
-      if (!table.known(gate)) continue;
-      const auto spec = table.at(gate, cell.kubernetes);
-      if (spec && spec->locked && spec->default_on != on)
-        return gate + " is locked " + (spec->default_on ? "on" : "off") + " at " + cell.kubernetes.str();
-    }
-    return {};
-  };
-  if (std::string why = check(cell.gates); !why.empty()) return why;
-  for (const auto& [component, gates] : cell.component_gates)
-    if (std::string why = check(gates); !why.empty()) return why;
-  return {};
-}
-
 CaseInCell look_at(const catalogue::CaseInfo& info, const CellEvidence& cell, const Evidence& evidence) {
   CaseInCell seen;
   seen.info = &info;
@@ -171,8 +152,8 @@ CaseInCell look_at(const catalogue::CaseInfo& info, const CellEvidence& cell, co
 
 void look_at_cells(Evidence& evidence) {
   const JudgeInput& input = *evidence.input;
-  const auto found = input.info.required_cells.find(to_string(input.stage));
-  if (found == input.info.required_cells.end() || found->second.empty()) {
+  const auto cells = catalogue::resolve(input.info, to_string(input.stage), input.release);
+  if (!cells || cells->empty()) {
     evidence.cells_missing = std::string("suite.yaml names no required cells for stage ") + to_string(input.stage);
     return;
   }
@@ -181,13 +162,12 @@ void look_at_cells(Evidence& evidence) {
   for (const catalogue::CaseInfo& info : input.cases)
     if (contains(info.features, input.feature) && !info.step.is_step()) cases.push_back(&info);
   std::sort(cases.begin(), cases.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
-  for (const RequiredCell& cell : found->second) {
+  for (const catalogue::ResolvedCell& cell : *cells) {
     CellEvidence seen;
     seen.cell = cell;
-    seen.impossible = impossible(cell);
     for (const auto& [id, instance] : evidence.instances)
       if (instance->outcome == Outcome::kPassed && cell.matches(instance->facts)) seen.instances.push_back(instance);
-    if (seen.impossible.empty())
+    if (cell.impossible.empty())
       for (const catalogue::CaseInfo* info : cases) seen.cases.push_back(look_at(*info, seen, evidence));
     evidence.cells.push_back(std::move(seen));
   }

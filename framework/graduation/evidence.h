@@ -28,8 +28,7 @@ struct CaseInCell {
 
 // A required cell, the cluster instances that are such a cell, and each case in it.
 struct CellEvidence {
-  catalogue::RequiredCell cell;
-  std::string impossible;  // why Kubernetes has no such cell; empty when it has
+  catalogue::ResolvedCell cell;
   std::vector<const results::ClusterInstance*> instances;
   std::vector<CaseInCell> cases;  // by case id
 };

@@ -132,8 +132,8 @@ RuleResult ran_in_every_required_cell(const Evidence& evidence) {
   long ran = 0;
   std::vector<std::string> absent;
   for (const CellEvidence& cell : evidence.cells) {
-    if (!cell.impossible.empty()) {
-      rule.findings.push_back({Verdict::kNotApplicable, cell.cell.name + ": " + cell.impossible, {}});
+    if (!cell.cell.impossible.empty()) {
+      rule.findings.push_back({Verdict::kNotApplicable, cell.cell.name + ": " + cell.cell.impossible, {}});
       continue;
     }
     for (const CaseInCell& one : cell.cases) {

@@ -74,7 +74,7 @@ long count_transitions(const Evidence& evidence, Verdict verdict, RuleResult& ru
     if (!results::is_failure(transition.outcome)) continue;
     ++failed;
     Finding finding{verdict,
-                    fmt::format("transition {} in {}: {}: {}", transition.kind, transition.instance_id,
+                    fmt::format("transition {} in {}: {}: {}", to_string(transition.request.kind), transition.instance_id,
                                 to_string(transition.outcome), shorten(printable(transition.message), 200)),
                     {}};
     if (!transition.attempt_id.empty()) finding.attempt_ids.push_back(transition.attempt_id);

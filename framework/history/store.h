@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/results/mark.h"
 #include "framework/results/run_directory.h"
 
 namespace graduand::history {
@@ -28,23 +29,36 @@ struct Query {
   std::optional<Timestamp> since{};  // attempt started at or after
   std::optional<Timestamp> until{};  // before
   std::vector<std::string> run_ids{};
+  std::optional<long> up_to{};  // as the history was after this many ingests and marks
+};
+
+// How much a history had taken in: the number of its ingests and marks, and when the last of them was.
+struct Watermark {
+  long number = 0;
+  Timestamp at{};
 };
 
 // Everything that a query found. Beside the attempts: their runs, and runs that have no attempt of any case and started
 // in the same time (a cluster that never came up is evidence too); of those runs, every cluster instance and
-// transition, of whatever feature.
+// transition, fact and plan, of whatever feature.
 struct Selection {
   std::vector<results::Run> runs;                   // ordered by started, then id
   std::vector<results::ClusterInstance> instances;  // in the order of the runs, then by id
   std::vector<results::Transition> transitions;     // in the order of the runs, then by started
   std::vector<results::Attempt> attempts;           // ordered by started, then id
   std::vector<long> attempt_numbers;                // the history's own gapless number of each attempt
+  std::vector<results::Fact> facts;                 // in the order of the runs, then by measured
+  std::vector<results::RunPlan> plans;              // in the order of the runs; of a run without plan.json none
+  std::vector<results::Mark> marks;                 // all of the history, in the order of making
+  std::optional<Watermark> watermark;               // nothing for run directories that were read directly
 };
 
 // Append-only memory of runs. Records are never changed: ingesting a record whose id is there with other content is a
 // kConflict that names it, and nothing of that run is added. The one exception is the Run itself, which a run directory
 // rewrites at its end and after a resume: the one that finished last is kept (an unfinished one never replaces it). Its
-// start, trigger, job, build id and whether it is simulated must stay the same even then. Thread-safe per object;
+// start, trigger, job, build id and whether it is simulated must stay the same even then; what it was at each ingest is
+// kept, for Query::up_to. Scheduled runs (trigger periodic) are told apart by job and build id: one that lacks either
+// is kUsage, and another run with the same pair is a kConflict. Thread-safe per object;
 // several processes may use one store at once (they wait for each other, up to a minute).
 class Store {
  public:
@@ -52,6 +66,10 @@ class Store {
   // One transaction: all of a run directory, or nothing. Idempotent.
   virtual Result<IngestSummary> ingest(const results::RunContents& contents) = 0;
   virtual Result<Selection> select(const Query& query) = 0;
+  // Numbers the mark, keeps it and returns it. kUsage when it lacks something (see results::check), when the target of
+  // kInfrastructure is not in the history, or kFixed names a case that has no attempt for the feature (with a
+  // did-you-mean).
+  virtual Result<results::Mark> add_mark(results::Mark mark) = 0;
   // Ids of all runs by start time, newest last.
   virtual Result<std::vector<results::Run>> runs() = 0;
 };

@@ -23,7 +23,7 @@ constexpr int kAllowedSkew = 3;
 constexpr std::size_t kRemarkLimit = 400;
 
 bool is(const Transition& transition, TransitionKind kind) {
-  return transition.kind == catalogue::to_string(kind);
+  return transition.request.kind == kind;
 }
 
 bool changes_version(const Walk& walk) {
@@ -103,13 +103,13 @@ Answer rollout_failures(const Counted& counted) {
     kinds.add("cluster creation", instance.outcome, instance.ready_after);
     collector.use(instance);
     for (const Transition* transition : walk.transitions) {
-      kinds.add(transition->kind + ", by a profile", transition->outcome, transition->took);
+      kinds.add(to_string(transition->request.kind) + std::string(", by a profile"), transition->outcome, transition->took);
       transitions.add(collector.use(*transition, walk).outcome);
     }
     for (const auto& [attempt, made] : walk.made_by)
       for (const Transition* transition : made)
         if (counted.concerns(walk, attempt)) {
-          kinds.add(transition->kind + ", by a case", transition->outcome, transition->took);
+          kinds.add(to_string(transition->request.kind) + std::string(", by a case"), transition->outcome, transition->took);
           transitions.add(collector.use(*transition, walk).outcome);
         }
     for (const Attempt* attempt : walk.attempts) {

@@ -254,18 +254,12 @@ std::optional<bool> gates_state(const Phase& phase, const std::vector<std::strin
 }
 
 TransitionRequest request_of(const results::Transition& transition) {
-  json::object object = transition.request;
-  object["kind"] = transition.kind;
-  TransitionRequest request;
-  if (decode(object, request)) return request;
-  request = {};
-  if (auto kind = catalogue::parse_transition_kind(transition.kind)) request.kind = *kind;
-  return request;
+  return transition.request;
 }
 
 std::string text_of(const results::Transition& transition) {
   const TransitionRequest request = request_of(transition);
-  std::string text = transition.kind;
+  std::string text = to_string(request.kind);
   std::vector<std::string> gates;
   for (const auto& [gate, on] : request.gates) gates.push_back(gate + (on ? "=true" : "=false"));
   if (!gates.empty()) text += " " + join(gates, ",");

@@ -56,6 +56,7 @@ json::object object_of(const Run& run) {
   o["trigger"] = to_string(run.trigger);
   o["job"] = run.job;
   o["build_id"] = run.build_id;
+  if (!run.change.empty()) o["change"] = run.change;
   o["harness_version"] = run.harness_version;
   o["harness_revision"] = run.harness_revision;
   o["argv"] = encode(run.argv);
@@ -94,8 +95,8 @@ json::object object_of(const Transition& transition) {
   o["run_id"] = transition.run_id;
   o["instance_id"] = transition.instance_id;
   o["attempt_id"] = transition.attempt_id;
-  o["kind"] = transition.kind;
-  o["request"] = transition.request;
+  o["kind"] = to_string(transition.request.kind);
+  o["request"] = encode(transition.request);
   o["phase_before"] = transition.phase_before;
   o["phase_after"] = transition.phase_after;
   o["started"] = encode(transition.started);
@@ -127,6 +128,7 @@ json::object object_of(const Attempt& attempt) {
   o["reason"] = attempt.reason;
   o["failures"] = encode(attempt.failures);
   o["measures"] = encode(attempt.measures);
+  if (!attempt.phased_case.empty()) o["phased_case"] = attempt.phased_case;
   o["first_phase"] = attempt.first_phase;
   o["last_phase"] = attempt.last_phase;
   o["kubernetes_version"] = attempt.kubernetes_version;
@@ -159,6 +161,7 @@ Result<Record> read_run(const json::value& value) {
   reader.require("trigger", run.trigger);
   reader.get("job", run.job);
   reader.get("build_id", run.build_id);
+  reader.get("change", run.change);
   reader.get("harness_version", run.harness_version);
   reader.get("harness_revision", run.harness_revision);
   reader.get("argv", run.argv);
@@ -200,8 +203,10 @@ Result<Record> read_transition(const json::value& value) {
   reader.require("run_id", transition.run_id);
   reader.get("instance_id", transition.instance_id);
   reader.get("attempt_id", transition.attempt_id);
-  reader.require("kind", transition.kind);
-  reader.get("request", transition.request);
+  std::string kind;
+  json::object request;
+  reader.require("kind", kind);
+  reader.get("request", request);
   reader.get("phase_before", transition.phase_before);
   reader.get("phase_after", transition.phase_after);
   reader.require("started", transition.started);
@@ -210,6 +215,8 @@ Result<Record> read_transition(const json::value& value) {
   reader.require("outcome", transition.outcome);
   reader.get("message", transition.message);
   GRADUAND_TRY(reader.finish());
+  request["kind"] = kind;  // earlier versions left it out of what a case asked for
+  GRADUAND_TRY(catalogue::decode(request, transition.request));
   return transition;
 }
 
@@ -235,6 +242,7 @@ Result<Record> read_attempt(const json::value& value) {
   reader.get("reason", attempt.reason);
   reader.get("failures", attempt.failures);
   reader.get("measures", attempt.measures);
+  reader.get("phased_case", attempt.phased_case);
   reader.get("first_phase", attempt.first_phase);
   reader.get("last_phase", attempt.last_phase);
   reader.get("kubernetes_version", attempt.kubernetes_version);

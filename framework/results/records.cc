@@ -96,4 +96,13 @@ Status decode(const json::value& value, Measure& out) {
   return reader.finish();
 }
 
+std::optional<PhaseFacts> phase_facts(const Fact& fact) {
+  if (fact.name != kPhaseFacts) return std::nullopt;
+  const json::value* value = value_at(fact.value, "facts");
+  if (value == nullptr) return std::nullopt;
+  auto facts = catalogue::CellFacts::from_json(*value);
+  if (!facts) return std::nullopt;
+  return PhaseFacts{string_at(fact.value, "phase"), *std::move(facts)};
+}
+
 }  // namespace graduand::results

@@ -47,6 +47,7 @@ struct Run {
   Trigger trigger = Trigger::kManual;
   std::string job;
   std::string build_id;
+  std::string change;  // presubmit: what was tested, "kubernetes/kubernetes#128046"; empty when it is not known
   std::string harness_version;
   std::string harness_revision;
   std::vector<std::string> argv;
@@ -94,8 +95,7 @@ struct Transition {
   std::string run_id;
   std::string instance_id;
   std::string attempt_id;  // the case that made it; empty when a profile did
-  std::string kind;        // "set-gates", "upgrade", "downgrade", "swap-kubelet", "restart"
-  json::object request;    // {"component": ..., "gates": {...}}
+  catalogue::TransitionRequest request;
   std::string phase_before;
   std::string phase_after;
   Timestamp started{};
@@ -133,6 +133,7 @@ struct Attempt {
   std::string reason;  // of a skip, or of any outcome but passed: one line
   std::vector<Failure> failures;
   std::vector<Measure> measures;
+  std::string phased_case;  // of a step: the id of the phased case; empty for an ordinary case
   std::string first_phase = "initial";
   std::string last_phase = "initial";
   std::string kubernetes_version;  // the API server's gitVersion
@@ -152,6 +153,16 @@ struct Fact {
   json::value value;
   Timestamp measured{};
 };
+
+// The fact that is recorded of each phase after the initial one: what was read back of the cluster when the phase
+// began. Its value is {"phase": ..., "facts": CellFacts}.
+inline constexpr const char* kPhaseFacts = "phase-facts";
+struct PhaseFacts {
+  std::string phase;
+  catalogue::CellFacts facts;
+};
+// nullopt when it is another fact, or one that does not parse.
+std::optional<PhaseFacts> phase_facts(const Fact& fact);
 
 using Record = std::variant<Run, ClusterInstance, Transition, Attempt, Fact>;
 

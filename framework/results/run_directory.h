@@ -7,6 +7,7 @@
 
 #include "framework/base/files.h"
 #include "framework/results/records.h"
+#include "framework/results/run_plan.h"
 
 namespace graduand::results {
 
@@ -52,9 +53,12 @@ struct RunContents {
   std::vector<Transition> transitions;
   std::vector<Attempt> attempts;
   std::vector<Fact> facts;
+  std::optional<RunPlan> plan;  // of plan.json; nothing when there is none
   bool torn = false;  // the last line was incomplete and was left out
 };
-// kUsage naming file:line for a record that does not parse.
+// kUsage naming file:line for a record that does not parse, or an attempt or transition that does not lie within its
+// run's start and end (by more than kClockSlack).
+inline constexpr milliseconds kClockSlack{2000};
 Result<RunContents> read_run_directory(const std::filesystem::path& path);
 
 }  // namespace graduand::results

@@ -20,12 +20,8 @@ bool of_list(const results::Transition& transition, const results::ClusterInstan
 std::optional<catalogue::CellFacts> facts_of_phase(const results::ClusterInstance& instance, const std::string& phase,
                                                    const results::RunContents& done) {
   for (auto fact = done.facts.rbegin(); fact != done.facts.rend(); ++fact) {
-    if (fact->instance_id != instance.id || fact->name != kPhaseFacts || string_at(fact->value, "phase") != phase)
-      continue;
-    const json::value* value = value_at(fact->value, "facts");
-    if (value == nullptr) return std::nullopt;
-    if (auto facts = catalogue::CellFacts::from_json(*value)) return *std::move(facts);
-    return std::nullopt;
+    if (fact->instance_id != instance.id) continue;
+    if (auto read = results::phase_facts(*fact); read && read->phase == phase) return std::move(read->facts);
   }
   return std::nullopt;
 }
@@ -55,8 +51,8 @@ std::optional<CellBefore::Standing> standing_of(const PlannedCell& planned, cons
 }  // namespace
 
 std::string why_over(const results::Transition& transition) {
-  return one_line(fmt::format("the transition {} out of phase {} was {}: {}", transition.kind, transition.phase_before,
-                              to_string(transition.outcome), transition.message));
+  return one_line(fmt::format("the transition {} out of phase {} was {}: {}", to_string(transition.request.kind),
+                              transition.phase_before, to_string(transition.outcome), transition.message));
 }
 
 CellBefore cell_before(const PlannedCell& planned, const results::RunContents& done) {

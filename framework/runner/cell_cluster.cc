@@ -137,7 +137,7 @@ Status CellCluster::record_transition(results::Transition transition, const std:
 
 Result<std::optional<std::string>> CellCluster::restore(const std::string& attempt_id) {
   results::Transition transition;
-  transition.kind = "restore";
+  transition.request.kind = catalogue::TransitionKind::kRestore;
   transition.started = clock_.now();
   const SteadyTime begin = clock_.steady_now();
   const Status restored = cluster_->restore(cancel_);

@@ -57,8 +57,8 @@ void MessageCollector::keep(results::Message message) {
     bound(measure->unit);
     collected_.measures.push_back(std::move(*measure));
   } else if (auto* transition = std::get_if<results::Transition>(&message)) {
-    for (std::string* one :
-         {&transition->kind, &transition->phase_before, &transition->phase_after, &transition->message})
+    for (std::string* one : {&transition->request.phase, &transition->request.component, &transition->request.node,
+                             &transition->phase_before, &transition->phase_after, &transition->message})
       bound(*one);
     if (!transition->phase_after.empty()) collected_.last_phase = transition->phase_after;
     on_transition_(std::move(*transition));

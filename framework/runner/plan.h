@@ -69,9 +69,7 @@ struct Plan {
   std::size_t attempts() const;
 };
 
-// The fact that is recorded of each phase after the initial one: what was read back of the cluster when the phase
-// began. Its value is {"phase": ..., "facts": CellFacts}.
-inline constexpr const char* kPhaseFacts = "phase-facts";
+using results::kPhaseFacts;
 
 // Cells × phases × cases × repeat: ordinary cases in every phase, steps of phased cases where they are bound. Serial
 // cases come after the others, disruptive ones last. Within each of these, repeats of one case are spread (first

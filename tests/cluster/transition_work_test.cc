@@ -76,7 +76,7 @@ TEST_F(TransitionWorkTest, WithoutVersionATransitionToOneIsRefusedInItsRecord) {
   request_.kind = catalogue::TransitionKind::kUpgrade;
   const auto record = cluster_.apply(request_, options_, cancel_.token());
   EXPECT_EQ(record.outcome, results::Outcome::kNotRun);
-  EXPECT_EQ(record.kind, "upgrade");
+  EXPECT_EQ(record.request.kind, catalogue::TransitionKind::kUpgrade);
   EXPECT_THAT(record.message, HasSubstr("needs a full version such as v1.34.3"));
 }
 

@@ -278,7 +278,6 @@ TEST(Judge, AFailedTransitionCountsOnlyAgainstItsFeature) {
   results::Transition transition;
   transition.id = "t";
   transition.run_id = "run01";
-  transition.kind = "set-gates";
   transition.started = world.input.as_of - std::chrono::hours(3);
   transition.outcome = Outcome::kFailed;
   transition.attempt_id = "an attempt of another feature";

@@ -52,8 +52,7 @@ TEST_P(StoreContract, KeepsEverythingOfARun) {
   transition.run_id = "r1";
   transition.instance_id = contents.instances[0].id;
   transition.attempt_id = contents.attempts[0].id;
-  transition.kind = "set-gates";
-  transition.request = {{"kind", "set-gates"}, {"gates", {{"F", false}}}, {"component", "kubelet"}, {"phase", "off"}};
+  transition.request = {.phase = "off", .gates = {{"F", false}}, .component = "kubelet"};
   transition.phase_before = "initial";
   transition.phase_after = "off";
   transition.started = contents.run.started + seconds(9);
@@ -96,7 +95,7 @@ TEST_P(StoreContract, TransitionsComeInTheOrderOfTime) {
     results::Transition transition;
     transition.id = id;
     transition.run_id = "r1";
-    transition.kind = "upgrade";
+    transition.request.kind = catalogue::TransitionKind::kUpgrade;
     transition.started = contents.run.started + seconds(id[0] == 'e' ? 1 : id[0] == 'm' ? 2 : 3);
     contents.transitions.push_back(transition);
   }

@@ -136,13 +136,6 @@ TEST(PrrWalk, KubeletsStayInAControlPlaneUpgradeAndAreSwappedByNode) {
   EXPECT_EQ(kubelets_text(phases[2]), "v1.32.2 to v1.33.13");
 }
 
-TEST(PrrWalk, ARequestThatIsNotUnderstoodIsOnlyNamed) {
-  results::Transition transition;
-  transition.kind = "restore";
-  transition.request = {{"gates", 7}};
-  EXPECT_EQ(text_of(transition), "restore");
-}
-
 TEST(PrrWalk, TextsOfTransitions) {
   World world = with_cluster();
   auto down = to_version(TransitionKind::kDowngrade, "down", {1, 33, 13});

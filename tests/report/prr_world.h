@@ -90,8 +90,7 @@ class World {
                                   results::Outcome outcome = results::Outcome::kPassed,
                                   const std::string& message = {}) {
     results::Transition one = blank();
-    one.kind = catalogue::to_string(request.kind);
-    one.request = catalogue::encode(request).as_object();
+    one.request = request;
     one.phase_before = phase_;
     if (outcome == results::Outcome::kPassed) phase_ = request.phase;
     one.phase_after = phase_;
@@ -106,10 +105,12 @@ class World {
   void own_flip(const results::Attempt& attempt) {
     for (const bool back : {false, true}) {
       results::Transition one = blank();
-      one.kind = "set-gates";
       one.attempt_id = attempt.id;
-      one.request = {{"component", catalogue::kApiServer},
-                     {"gates", back ? json::object{} : json::object{{kGate, false}}}};
+      one.request.component = catalogue::kApiServer;
+      if (back)
+        one.request.kind = catalogue::TransitionKind::kRestore;
+      else
+        one.request.gates = {{kGate, false}};
       one.phase_before = back ? "initial+kube-apiserver" : "initial";
       one.phase_after = back ? "initial" : "initial+kube-apiserver";
       input.selection.transitions.push_back(one);

@@ -60,8 +60,7 @@ inline Transition sample_transition() {
   transition.run_id = sample_run().id;
   transition.instance_id = sample_instance().id;
   transition.attempt_id = "a";
-  transition.kind = "set-gates";
-  transition.request = {{"component", "kube-apiserver"}, {"gates", {{"PodLifecycleSleepAction", false}}}};
+  transition.request = {.gates = {{"PodLifecycleSleepAction", false}}, .component = "kube-apiserver"};
   transition.phase_before = "initial";
   transition.phase_after = "gates off";
   transition.started = sample_time(40);

@@ -167,8 +167,7 @@ TEST_F(AttemptRun, ACaseThatItsSuiteLostIsInfrastructure) {
 
 TEST_F(AttemptRun, TransitionsAreRecordedWithTheirIds) {
   results::Transition off;
-  off.kind = "set-gates";
-  off.request = {{"component", "kube-apiserver"}};
+  off.request.component = "kube-apiserver";
   off.phase_before = "initial";
   off.phase_after = "gate off";
   off.id = "forged";
@@ -190,7 +189,6 @@ TEST_F(AttemptRun, TransitionsAreRecordedWithTheirIds) {
 
 TEST_F(AttemptRun, AFailedTransitionIsAFailureOfTheRun) {
   results::Transition flip;
-  flip.kind = "set-gates";
   flip.outcome = Outcome::kFailed;
   add_case("flip", say(flip) + passes()).serial = true;
   EXPECT_EQ(run_and_exit_code(), 1);

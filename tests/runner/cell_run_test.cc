@@ -147,7 +147,7 @@ TEST_F(CellRunTest, AFailedRestoreEndsTheCellAndIsATransitionThatFailed) {
   EXPECT_THAT(attempt("b").reason, HasSubstr("the API server does not come back"));
   const auto transitions = contents().transitions;
   ASSERT_EQ(transitions.size(), 1u);
-  EXPECT_EQ(transitions[0].kind, "restore");
+  EXPECT_EQ(transitions[0].request.kind, catalogue::TransitionKind::kRestore);
   EXPECT_EQ(transitions[0].outcome, Outcome::kFailed) << "the cluster is healthy otherwise: counts against the feature";
   EXPECT_EQ(transitions[0].attempt_id, attempt("a").id);
   EXPECT_THAT(cell().log, ElementsAre("create", "restore", "health", "logs", "remove"));

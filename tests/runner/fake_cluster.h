@@ -57,8 +57,7 @@ class FakeCluster final : public cluster::Cluster {
     if (script_.when_applied) script_.when_applied(request);
     if (transition.on_progress) transition.on_progress("waiting for " + request.phase);
     results::Transition record = next(script_.transitions);
-    record.kind = catalogue::to_string(request.kind);
-    record.request = catalogue::encode(request).as_object();
+    record.request = request;
     if (record.outcome != results::Outcome::kPassed) return record;
     for (const auto& [gate, on] : request.gates) facts_.effective_gates[catalogue::kApiServer][gate] = on;
     if (request.version) facts_.api_server_version = *request.version;

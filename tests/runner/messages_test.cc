@@ -23,7 +23,6 @@ struct Messages : testing::Test {
 
 TEST_F(Messages, EachKindGoesItsWay) {
   results::Transition flip;
-  flip.kind = "set-gates";
   flip.phase_before = "initial";
   flip.phase_after = "gate off";
   collector.line(line(results::Progress{"waiting"}));
@@ -34,7 +33,7 @@ TEST_F(Messages, EachKindGoesItsWay) {
   collector.line(line(results::Terminal{Outcome::kFailed, "no"}));
   EXPECT_THAT(progress, testing::ElementsAre("waiting"));
   ASSERT_EQ(transitions.size(), 1u);
-  EXPECT_EQ(transitions[0].kind, "set-gates");
+  EXPECT_EQ(transitions[0].request.kind, catalogue::TransitionKind::kSetGates);
   EXPECT_EQ(collected().last_phase, "gate off");
   ASSERT_EQ(collected().measures.size(), 1u);
   EXPECT_EQ(collected().measures[0].value, 5.25);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include "framework/catalogue/suite_file.h"
+#include "framework/catalogue/feature.h"
 
 namespace graduand::catalogue {
 namespace {
@@ -20,15 +20,25 @@ CellFacts facts(std::string_view at, bool api_server, bool kubelet) {
   return facts;
 }
 
-RequiredCell cell(std::string_view at, GateMap gates) {
-  RequiredCell required;
-  required.kubernetes = version(at);
-  required.gates = std::move(gates);
-  return required;
+ResolvedCell resolved(RequiredCell required) {
+  FeatureInfo feature;
+  feature.required_cells["beta"] = {std::move(required)};
+  return resolve(feature, "beta", version("1.34")).value().at(0);
+}
+
+RequiredCell required(std::string_view at, GateMap gates) {
+  RequiredCell cell;
+  cell.kubernetes = version(at);
+  cell.gates = std::move(gates);
+  return cell;
+}
+
+ResolvedCell cell(std::string_view at, GateMap gates) {
+  return resolved(required(at, std::move(gates)));
 }
 
 TEST(RequiredCell, GatesHoldAtApiServerAndKubelet) {
-  const RequiredCell on = cell("1.33", {{kGate, true}});
+  const ResolvedCell on = cell("1.33", {{kGate, true}});
   EXPECT_TRUE(on.matches(facts("v1.33.13", true, true)));
   EXPECT_FALSE(on.matches(facts("v1.33.13", false, true)));
   EXPECT_FALSE(on.matches(facts("v1.33.13", true, false)));
@@ -41,8 +51,9 @@ TEST(RequiredCell, TheMinorMustBeTheApiServers) {
 }
 
 TEST(RequiredCell, AComponentsOwnGatesGoFirst) {
-  RequiredCell skewed = cell("1.33", {{kGate, true}});
-  skewed.component_gates = {{kApiServer, {{kGate, false}}}};
+  RequiredCell asked = required("1.33", {{kGate, true}});
+  asked.component_gates = {{kApiServer, {{kGate, false}}}};
+  const ResolvedCell skewed = resolved(asked);
   EXPECT_TRUE(skewed.matches(facts("v1.33.13", false, true)));
   EXPECT_FALSE(skewed.matches(facts("v1.33.13", true, true)));
 }
@@ -59,7 +70,7 @@ TEST(RequiredCell, AnUnverifiedComponentNeverMatchesAGate) {
 
 TEST(RequiredCell, AGateThatIsNoLongerListedCountsWhereItIsSettled) {
   CellFacts settled = facts("v1.34.3", true, true);
-  settled.effective_gates = {{kApiServer, {}}, {kKubelet, {}}};
+  settled.effective_gates = {{kApiServer, {{"Other", true}}}, {kKubelet, {{"Other", true}}}};
   EXPECT_TRUE(cell("1.34", {{kGate, true}}).matches(settled));
   settled.kubelet_versions = {version("v1.33.13")};  // there it could be off
   EXPECT_FALSE(cell("1.34", {{kGate, true}}).matches(settled));
@@ -67,12 +78,12 @@ TEST(RequiredCell, AGateThatIsNoLongerListedCountsWhereItIsSettled) {
   EXPECT_FALSE(cell("1.34", {{kGate, true}}).matches(settled));
 
   CellFacts open = facts("v1.33.13", true, true);
-  open.effective_gates = {{kApiServer, {}}, {kKubelet, {}}};
+  open.effective_gates = {{kApiServer, {{"Other", true}}}, {kKubelet, {{"Other", true}}}};
   EXPECT_FALSE(cell("1.33", {{kGate, true}}).matches(open));
 }
 
 TEST(RequiredCell, EnoughNodes) {
-  RequiredCell two = cell("1.33", {});
+  ResolvedCell two = cell("1.33", {});
   two.min_nodes = 2;
   CellFacts cluster = facts("v1.33.13", true, true);
   EXPECT_FALSE(two.matches(cluster));
