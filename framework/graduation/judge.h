@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "framework/catalogue/case.h"
-#include "framework/catalogue/suite_file.h"
+#include "framework/catalogue/feature.h"
 #include "framework/graduation/policy.h"
 #include "framework/history/store.h"
 
 namespace graduand::graduation {
 
-// kWaived counts as passing and is listed. kNotApplicable does not count.
-enum class Verdict { kPass, kFail, kNoEvidence, kWaived, kNotApplicable };
-const char* to_string(Verdict verdict);  // "pass", "fail", "no-evidence", "waived", "not-applicable"
+// kWaived counts as passing and is listed. kNotApplicable does not count. kPassWithWaivers is of a whole verdict only.
+enum class Verdict { kPass, kFail, kNoEvidence, kWaived, kNotApplicable, kPassWithWaivers };
+// "pass", "fail", "no-evidence", "waived", "not-applicable", "pass-with-waivers"
+const char* to_string(Verdict verdict);
 
 // A number with its denominator: every number in a verdict carries n, k, interval and window.
 struct Count {
@@ -56,13 +58,13 @@ struct SuiteShare {
 struct JudgeInput {
   std::string feature;
   Stage stage = Stage::kBeta;
-  catalogue::KubeVersion release;  // the one that the feature is to reach the stage in: named in the judgement
+  catalogue::KubeVersion release;  // the one that the feature is to reach the stage in
   Timestamp as_of{};
-  catalogue::FeatureInfo info;             // merged from the suites that speak for it
-  std::vector<catalogue::CaseInfo> cases;  // that have to have run in the required cells
-  history::Selection evidence;             // at least the feature's; others are left out by the judge
-  std::vector<std::string> excluded_runs;  // that it was told to leave out
-  std::string evidence_source;             // "history ~/.../history.db", "run directory ..."
+  catalogue::FeatureInfo info;
+  std::vector<catalogue::CaseInfo> cases;       // that have to run in the required cells; of every suite that speaks for it
+  std::map<std::string, std::string> renames;   // former id → id of a case, of every suite
+  history::Selection evidence;                  // at least the feature's; what does not count is left out by the judge
+  std::string evidence_source;                  // "history ~/.../history.db", "run directory ..."
 };
 
 struct Judgement {
@@ -71,34 +73,33 @@ struct Judgement {
   catalogue::KubeVersion release;
   Timestamp as_of{};
   Timestamp window_start{};
-  Verdict overall = Verdict::kNoEvidence;  // any fail → fail; else any no-evidence → no-evidence; else pass
+  Verdict overall = Verdict::kNoEvidence;  // any fail → fail; else any no-evidence → no-evidence; else pass, with its
+                                           // own word when a waiver was used
   std::vector<RuleResult> rules;
+  std::vector<std::string> warnings;                               // what no rule forbids and a reader should know
   std::vector<SuiteShare> suites;                                  // by name
   std::vector<std::string> runs_read;                              // every run whose attempts were considered
   std::vector<std::pair<std::string, std::string>> runs_left_out;  // run id, why: simulated, outside the window, ...
+  std::vector<std::pair<std::string, std::string>> runs_apart;     // presubmits, manual and reproduce runs: id, trigger
+  std::vector<Waiver> exclusions;                                  // waivers that left a run out
+  std::vector<results::Mark> marks;                                // that had a part in it
   std::string policy;
+  std::string policy_digest;
+  bool policy_shipped = false;
   std::string evidence_source;
-  // 0 pass (waivers included), 1 fail, 4 no-evidence.
+  std::optional<history::Watermark> watermark;
+  // 0 pass (with waivers, too), 1 fail, 4 no-evidence.
   int exit_code() const;
 };
 
-// Pure: the same input gives the same judgement.
+// The one function that makes a verdict. Pure: the same input gives the same judgement; ids, the order of records and
+// names of cells change nothing but what is printed.
 //
-// What counts: runs that started in the policy's window before as_of, with an admissible trigger, not simulated and not
-// excluded, that have an attempt which speaks for the feature (or a cluster that did not come up with one of its gates
-// set). Every other run is named with the reason. A cluster instance is a required cell when its measured facts match.
-// Attempts that ended as infra-error, and instances that did, are counted and shown, but are in no denominator.
-//
-// Rules, in order:
-//   ran-in-every-required-cell   every case ran in each required cell in which its needs are met, and in at least one
-//   enough-scheduled-runs        per case and required cell, with a trigger that is a schedule
-//   time-covered                 first to last scheduled run, per case and required cell
-//   no-product-failures          no failed, timed-out or crashed attempt (in any cell, required or not), no failed
-//                                transition and no failed cluster instance
-//   gate-on-and-off              passed attempts with the gate effectively on and, where it can be switched off, off
-//   effective-gates-verified     every component's gates were read back in each instance that counts
-// A required cell that Kubernetes cannot have (a gate locked to the other value at its version) is not applicable.
-// A waiver turns a fail or no-evidence into waived until it expires (its expiry must lie after as_of).
-Judgement judge(const JudgeInput& input, const Policy& policy);
+// What counts: see RunFilter. Evidence of an attempt is what was measured in its phase (see timeline.h): its passes
+// count where every component that has one of the feature's gates was read back and the facts are a required cell's;
+// where something was not read, its passes count for nothing and its failures are shown beside the verdict. The rules,
+// in order, are those of rule_ids(); each says in rules.h what it asks.
+// kUsage when the release is outside the feature's gates' life, see catalogue::resolve.
+Result<Judgement> judge(const JudgeInput& input, const Policy& policy);
 
 }  // namespace graduand::graduation

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "framework/graduation/rule_text.h"
+
 #include <fmt/format.h>
 
 #include <cmath>
 
 #include "framework/base/text.h"
-#include "framework/graduation/rules.h"
 #include "framework/stats/binomial.h"
 
 namespace graduand::graduation {
 
-const std::vector<std::string>& rule_ids() {
-  static const std::vector<std::string> ids = {
-      "ran-in-every-required-cell", "enough-scheduled-runs", "time-covered",
-      "no-product-failures",        "gate-on-and-off",       "effective-gates-verified"};
-  return ids;
-}
-
 std::string number(double value) {
-  return value == std::floor(value) ? fmt::format("{:.0f}", value) : fmt::format("{:.1f}", value);
+  if (value == std::floor(value)) return fmt::format("{:.0f}", value);
+  std::string text = fmt::format("{:.3f}", value);
+  return text.substr(0, text.find_last_not_of('0') + 1);
 }
 
 std::string plural(long n, const std::string& noun) {
@@ -40,13 +36,28 @@ std::string name_cases(const std::vector<std::string>& ids, std::size_t all) {
   return fmt::format("{} of {} cases ({}, …)", ids.size(), all, join({ids.begin(), ids.begin() + 2}, ", "));
 }
 
-std::optional<RuleResult> nothing_to_judge(const Evidence& evidence, const RuleResult& rule) {
-  if (!evidence.runs.empty()) return std::nullopt;
-  RuleResult result = rule;
-  result.verdict = Verdict::kNoEvidence;
-  const auto left_out = static_cast<long>(evidence.runs_left_out.size());
-  result.reason = left_out == 0 ? "0 runs" : fmt::format("0 runs count; {} left out", plural(left_out, "run"));
-  return result;
+std::string of_asked(double value, double asked, const std::string& noun) {
+  return value < asked ? fmt::format("{} of {} {}", number(value), number(asked), noun)
+                       : fmt::format("{} {} ({} asked)", number(value), noun, number(asked));
+}
+
+long day_of(Timestamp time) {
+  return static_cast<long>(std::chrono::floor<std::chrono::days>(time).time_since_epoch().count());
+}
+
+Verdict worst(const std::vector<Finding>& findings) {
+  Verdict verdict = Verdict::kPass;
+  for (const Finding& finding : findings) {
+    if (finding.verdict == Verdict::kFail) return Verdict::kFail;
+    if (finding.verdict == Verdict::kNoEvidence) verdict = Verdict::kNoEvidence;
+  }
+  return verdict;
+}
+
+std::string run_command(const std::string& feature, bool scheduled) {
+  std::string command = "graduand run --profile FILE --label-filter 'FeatureGate:" + feature + "'";
+  if (scheduled) command += " --trigger periodic --job JOB --build-id ID";
+  return command;
 }
 
 }  // namespace graduand::graduation

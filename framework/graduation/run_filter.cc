@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/graduation/run_filter.h"
+
+#include <algorithm>
+
+#include "framework/graduation/rule_text.h"
+
+namespace graduand::graduation {
+namespace {
+
+using results::Attempt;
+using results::ClusterInstance;
+using results::Mark;
+using results::Outcome;
+using results::Run;
+using results::Transition;
+using results::Trigger;
+
+template <class T>
+bool contains(const std::vector<T>& all, const T& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+bool asks_for_a_gate(const catalogue::CellDescription& cell, const std::vector<std::string>& gates) {
+  for (const std::string& component : catalogue::components())
+    for (const auto& [gate, on] : cell.requested_gates(component))
+      if (contains(gates, gate)) return true;
+  return std::any_of(cell.transitions.begin(), cell.transitions.end(), [&](const auto& request) {
+    return std::any_of(request.gates.begin(), request.gates.end(),
+                       [&](const auto& one) { return contains(gates, one.first); });
+  });
+}
+
+bool is_at(const std::string& recorded, const std::string& revision) {
+  return !recorded.empty() && recorded.find(revision) != std::string::npos;
+}
+
+}  // namespace
+
+RunFilter::RunFilter(const JudgeInput& input, const Policy& policy)
+    : input_(input), policy_(policy), window_start_(input.as_of - days(policy.of(input.stage).window_days.value)) {
+  for (const ClusterInstance& instance : input.evidence.instances)
+    if (instance.provider == "none") simulated_.insert(instance.id);
+  note_concerned();
+  std::vector<const Run*> in_time;
+  for (const Run& run : input.evidence.runs) in_time.push_back(&run);
+  std::stable_sort(in_time.begin(), in_time.end(), [](const Run* a, const Run* b) {
+    return std::tie(a->started, a->id) < std::tie(b->started, b->id);
+  });
+  for (const Run* run : in_time) {
+    std::string why = why_left_out(*run);
+    if (!why.empty()) {
+      left_out_.emplace_back(run->id, std::move(why));
+      continue;
+    }
+    ever_.emplace(run->id, run);
+    if (last_of(*run) >= window_start_)
+      runs_.emplace(run->id, run);
+    else
+      left_out_.emplace_back(run->id, "started " + format_rfc3339(run->started) + ", before the window");
+  }
+  note_marks();
+}
+
+void RunFilter::note_concerned() {
+  const JudgeInput& input = input_;
+  for (const Attempt& attempt : input.evidence.attempts) {
+    Timestamp& last = last_[attempt.run_id];
+    last = std::max(last, attempt.started);
+    if (speaks(attempt)) concerned_.insert(attempt.run_id);
+    if (attempt.simulated) simulated_.insert(attempt.id);
+  }
+  for (const results::RunPlan& plan : input.evidence.plans)
+    for (const results::CellPlan& cell : plan.cells)
+      for (const results::PlannedCase& planned : cell.cases)
+        if (contains(planned.features, input.feature) || speaks_now(case_id(planned.case_id)))
+          concerned_.insert(plan.run_id);
+  for (const ClusterInstance& instance : input.evidence.instances)
+    if (asks_for_a_gate(instance.cell, input.info.gates)) concerned_.insert(instance.run_id);
+}
+
+Timestamp RunFilter::last_of(const Run& run) const {
+  const auto found = last_.find(run.id);
+  return found == last_.end() ? run.started : std::max(run.started, found->second);
+}
+
+bool RunFilter::speaks_now(const std::string& id) const {
+  return std::any_of(input_.cases.begin(), input_.cases.end(), [&](const catalogue::CaseInfo& info) {
+    return info.id == id && contains(info.features, input_.feature);
+  });
+}
+
+std::string RunFilter::why_left_out(const Run& run) {
+  if (run.simulated) return "simulated: it had no real cluster";
+  if (run.started > input_.as_of)
+    return "started " + format_rfc3339(run.started) + ", after the time of this verdict";
+  if (!concerned_.contains(run.id)) return "nothing in it concerns " + input_.feature;
+  const bool in_window = last_of(run) >= window_start_;
+  if (run.trigger == Trigger::kPresubmit) {
+    if (in_window) presubmits_.push_back(&run);
+    return "a presubmit: it tests a change that is not merged, and is never evidence for a feature";
+  }
+  if (!contains(policy_.admissible, run.trigger))
+    return std::string("trigger ") + to_string(run.trigger) + " is not admissible under the policy " + policy_.name;
+  std::string twin;
+  if (!run.job.empty() && !run.build_id.empty()) {
+    const auto [first, added] = builds_.try_emplace({run.job, run.build_id}, run.id);
+    if (!added) twin = first->second;
+  }
+  if (run.seed != 0) {
+    const auto [first, added] = seeds_.try_emplace({run.started, run.seed}, run.id);
+    if (!added && twin.empty()) twin = first->second;
+  }
+  if (!twin.empty()) return "the same job and build, or the same start and seed, as run " + twin + ": a copy of it";
+  for (const Waiver& waiver : policy_.waivers) {
+    if (waiver.run != run.id || !in_scope(waiver, input_) || !in_window) continue;
+    exclusions_.push_back(&waiver);
+    return "left out by " + waiver.author + ": " + waiver.reason;
+  }
+  return {};
+}
+
+void RunFilter::note_marks() {
+  std::map<std::string, const Run*> runs;
+  for (const Run& run : input_.evidence.runs) runs.emplace(run.id, &run);
+  for (const Mark& mark : input_.evidence.marks) {
+    if (mark.made > input_.as_of) continue;
+    if (mark.kind == Mark::Kind::kInfrastructure) {
+      infrastructure_.emplace(mark.target, &mark);
+      continue;
+    }
+    if (mark.feature != input_.feature) continue;
+    Timestamp since = mark.since.value_or(input_.as_of);
+    if (!mark.since_revision.empty())
+      for (const Attempt& attempt : input_.evidence.attempts) {
+        if (case_id(attempt.case_id) != case_id(mark.case_id)) continue;
+        const auto run = runs.find(attempt.run_id);
+        const std::string harness = run == runs.end() ? std::string() : run->second->harness_revision;
+        if (is_at(attempt.suite_revision, mark.since_revision) || is_at(harness, mark.since_revision) ||
+            is_at(attempt.kubernetes_version, mark.since_revision))
+          since = std::min(since, attempt.started);
+      }
+    Fixed& fixed = fixed_[case_id(mark.case_id)];
+    if (fixed.mark == nullptr || since > fixed.since) fixed = {&mark, since};
+  }
+  for (const auto& [id, fixed] : fixed_) marks_.push_back(fixed.mark);
+  for (const Attempt& attempt : input_.evidence.attempts)
+    if (ever_.contains(attempt.run_id) && speaks(attempt) && outcome(attempt) != attempt.outcome)
+      marks_.push_back(infrastructure_.at(attempt.id));
+  for (const Transition& transition : input_.evidence.transitions)
+    if (ever_.contains(transition.run_id) && outcome(transition) != transition.outcome)
+      marks_.push_back(infrastructure_.at(transition.id));
+  std::sort(marks_.begin(), marks_.end(),
+            [](const Mark* a, const Mark* b) { return std::tie(a->made, a->id) < std::tie(b->made, b->id); });
+}
+
+bool RunFilter::scheduled(const Run& run) const {
+  return ever_.contains(run.id) && contains(policy_.scheduled, run.trigger) && !run.job.empty() && !run.build_id.empty();
+}
+
+bool RunFilter::ended(const Run& run) const {
+  return run.finished && *run.finished <= input_.as_of;
+}
+
+bool RunFilter::speaks(const Attempt& attempt) const {
+  return contains(attempt.features, input_.feature);
+}
+
+bool RunFilter::counts(const Attempt& attempt, Span span) const {
+  const auto& runs = span == Span::kEver ? ever_ : runs_;
+  if (!runs.contains(attempt.run_id) || attempt.simulated || simulated_.contains(attempt.instance_id)) return false;
+  if (attempt.started + attempt.took > input_.as_of) return false;
+  if (span == Span::kWindow && attempt.started < window_start_) return false;
+  const Fixed* since = fixed(case_id(attempt.case_id));
+  return since == nullptr || attempt.started >= since->since;
+}
+
+bool RunFilter::counts(const Transition& transition) const {
+  return runs_.contains(transition.run_id) && !simulated_.contains(transition.instance_id) &&
+         transition.started >= window_start_ && transition.started + transition.took <= input_.as_of;
+}
+
+bool RunFilter::counts(const ClusterInstance& instance) const {
+  return runs_.contains(instance.run_id) && !simulated_.contains(instance.id) && instance.created >= window_start_ &&
+         instance.created + instance.ready_after <= input_.as_of;
+}
+
+Outcome RunFilter::outcome(const Attempt& attempt) const {
+  return results::is_failure(attempt.outcome) && infrastructure_.contains(attempt.id) ? Outcome::kInfraError
+                                                                                     : attempt.outcome;
+}
+
+Outcome RunFilter::outcome(const Transition& transition) const {
+  return results::is_failure(transition.outcome) && infrastructure_.contains(transition.id) ? Outcome::kInfraError
+                                                                                           : transition.outcome;
+}
+
+const std::string& RunFilter::case_id(const std::string& recorded) const {
+  const auto found = input_.renames.find(recorded);
+  return found == input_.renames.end() ? recorded : found->second;
+}
+
+const RunFilter::Fixed* RunFilter::fixed(const std::string& case_id) const {
+  const auto found = fixed_.find(case_id);
+  return found == fixed_.end() ? nullptr : &found->second;
+}
+
+bool in_scope(const Waiver& waiver, const JudgeInput& input) {
+  return waiver.feature == input.feature && waiver.stage == input.stage && waiver.release.same_minor(input.release) &&
+         waiver.expires > input.as_of;
+}
+
+}  // namespace graduand::graduation
