@@ -15,8 +15,7 @@ struct Options {
   std::string stage;
   std::string release;
   std::string as_of;
-  std::string policy;
-  std::vector<std::string> excluded_runs;
+  PolicyOptions policy;
   std::string format = "terminal";
 };
 
@@ -26,10 +25,7 @@ Result<graduation::Judgement> judgement_of(const Session& session, const Options
   if (!options.as_of.empty()) {
     GRADUAND_TRY_ASSIGN(as_of, parse_time_argument(options.as_of));
   }
-  graduation::Policy policy = graduation::builtin_policy();
-  if (!options.policy.empty()) {
-    GRADUAND_TRY_ASSIGN(policy, graduation::load_policy(options.policy));
-  }
+  GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
   GRADUAND_TRY_ASSIGN(auto suites, load_all_suites(session));
   GRADUAND_TRY_ASSIGN(auto view, view_of_feature(suites, options.feature));
   GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
@@ -38,8 +34,7 @@ Result<graduation::Judgement> judgement_of(const Session& session, const Options
                                     .release = options.release,
                                     .as_of = as_of,
                                     .selection = std::move(evidence.selection),
-                                    .source = std::move(evidence.source),
-                                    .excluded_runs = options.excluded_runs},
+                                    .source = std::move(evidence.source)},
                        policy);
 }
 
@@ -57,7 +52,28 @@ int judge(const Session& session, const Options& options) {
 
 }  // namespace
 
+void add_policy_options(CLI::App& verb, PolicyOptions& options) {
+  verb.add_option("--policy", options.policy, "Thresholds and waivers (default: Kubernetes' rules, built in)")
+      ->type_name("FILE");
+  verb.add_option("--waivers", options.waivers, "A file of waivers, beside the policy's own (may be repeated)")
+      ->type_name("FILE");
+}
+
+Result<graduation::Policy> load_policy(const PolicyOptions& options) {
+  graduation::Policy policy = graduation::builtin_policy();
+  if (!options.policy.empty()) {
+    GRADUAND_TRY_ASSIGN(policy, graduation::load_policy(options.policy));
+  }
+  for (const std::string& path : options.waivers) GRADUAND_TRY(graduation::add_waivers(path, policy));
+  return policy;
+}
+
 Result<graduation::Judgement> judge_feature(JudgeRequest request, const graduation::Policy& policy) {
+  GRADUAND_TRY_ASSIGN(const auto input, judge_input(std::move(request)));
+  return graduation::judge(input, policy);
+}
+
+Result<graduation::JudgeInput> judge_input(JudgeRequest request) {
   graduation::JudgeInput input;
   input.feature = request.view.info.name;
   input.stage = request.stage;
@@ -67,18 +83,16 @@ Result<graduation::Judgement> judge_feature(JudgeRequest request, const graduati
              at != request.view.info.stages.end()) {
     input.release = at->second;
   } else {
-    return fail(
-        ErrorKind::kUsage,
-        "the suite does not say in which release " + input.feature + " becomes " + graduation::to_string(request.stage),
-        {}, "name it with --release vX, or under 'stages' in suite.yaml");
+    return fail(ErrorKind::kUsage,
+                "no file says in which release " + input.feature + " becomes " + graduation::to_string(request.stage),
+                {}, "name it with --release vX, or under 'stages' in features/" + input.feature + ".yaml");
   }
   input.as_of = request.as_of;
   input.info = std::move(request.view.info);
   input.cases = std::move(request.view.cases);
   input.evidence = std::move(request.selection);
-  input.excluded_runs = std::move(request.excluded_runs);
   input.evidence_source = std::move(request.source);
-  return graduation::judge(input, policy);
+  return input;
 }
 
 void add_judge(CLI::App& app, Session& session) {
@@ -88,21 +102,21 @@ void add_judge(CLI::App& app, Session& session) {
       ->required()
       ->type_name("FEATURE");
   verb->add_option("--stage", options->stage, "beta, or stable (GA)")->required()->type_name("STAGE");
-  verb->add_option("--release", options->release, "The release it shall graduate in (default: as suite.yaml says)")
+  verb->add_option("--release", options->release,
+                   "The release it shall graduate in (default: as features/FEATURE.yaml says)")
       ->type_name("VERSION");
   verb->add_option("--as-of", options->as_of, "Judge as if it were this time (default: now)")->type_name("TIME");
-  verb->add_option("--policy", options->policy, "Thresholds and waivers (default: Kubernetes' rules, built in)")
-      ->type_name("FILE");
-  verb->add_option("--exclude-run", options->excluded_runs, "Leave this run out, and say so (may be repeated)")
-      ->type_name("RUN_ID");
+  add_policy_options(*verb, options->policy);
   add_evidence_options(*verb, options->evidence);
   verb->add_option("--format", options->format, "How to print")
       ->check(CLI::IsMember({"terminal", "markdown", "json"}))
       ->capture_default_str();
   verb->add_flag_function("--json", [options](std::int64_t) { options->format = "json"; }, "Same as --format json");
   verb->footer(
-      "\nExit codes: 0 pass (waivers included), 1 fail, 4 no-evidence.\n\nExample:\n"
-      "  graduand judge --feature PodLifecycleSleepAction --stage stable --as-of 2026-11-01");
+      "\nA run is left out by a waiver, with a reason, an author and an end: see the end of policies/kubernetes.yaml.\n"
+      "\nExit codes: 0 pass (pass-with-waivers, too), 1 fail, 4 no-evidence.\n\nExamples:\n"
+      "  graduand judge --feature PodLifecycleSleepAction --stage stable --as-of 2026-11-01\n"
+      "  graduand judge --feature PodLifecycleSleepAction --stage stable --release v1.34 --waivers waivers.yaml");
   verb->callback([options, &session] { session.action = [options, &session] { return judge(session, *options); }; });
 }
 

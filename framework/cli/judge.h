@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
 
@@ -14,11 +15,20 @@ struct JudgeRequest {
   graduation::Stage stage = graduation::Stage::kBeta;
   std::string release;  // empty: the stage's entry in suite.yaml
   Timestamp as_of{};
-  history::Selection selection;
+  history::Selection selection;  // all of it: a verdict on a part would be another
   std::string source;
-  std::vector<std::string> excluded_runs{};
 };
-// kUsage when neither the request nor suite.yaml names a release.
+// The policy of --policy, or the shipped one, with the waivers of --waivers.
+struct PolicyOptions {
+  std::string policy;
+  std::vector<std::string> waivers;
+};
+void add_policy_options(CLI::App& verb, PolicyOptions& options);
+Result<graduation::Policy> load_policy(const PolicyOptions& options);
+
+// What judge() is asked: the same for every verb. kUsage when neither the request nor the feature's file names a
+// release.
+Result<graduation::JudgeInput> judge_input(JudgeRequest request);
 Result<graduation::Judgement> judge_feature(JudgeRequest request, const graduation::Policy& policy);
 
 }  // namespace graduand::cli

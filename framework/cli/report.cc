@@ -7,6 +7,7 @@
 #include "framework/base/text.h"
 #include "framework/cli/cli.h"
 #include "framework/cli/judge.h"
+#include "framework/history/narrow.h"
 #include "framework/report/prr.h"
 #include "framework/results/junit.h"
 
@@ -22,6 +23,8 @@ struct Options {
   std::string as_of;
   bool json = false;
   std::string output;
+  std::string stage = "stable";
+  PolicyOptions policy;
 };
 
 Result<std::optional<Timestamp>> optional_time(const std::string& text) {
@@ -33,7 +36,7 @@ Result<std::optional<Timestamp>> optional_time(const std::string& text) {
 // A verdict for beta and one for GA for each feature that has attempts, or for the one that was asked for.
 Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runner::LoadedSuite>& suites,
                                                          const Options& options, const Evidence& evidence,
-                                                         Timestamp as_of) {
+                                                         const graduation::Policy& policy, Timestamp as_of) {
   std::set<std::string> features;
   if (!options.feature.empty())
     features.insert(options.feature);
@@ -53,7 +56,7 @@ Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runne
                                                                      .as_of = as_of,
                                                                      .selection = evidence.selection,
                                                                      .source = evidence.source},
-                                                        graduation::builtin_policy()));
+                                                        policy));
       judgements.push_back(std::move(judgement));
     }
   }
@@ -74,7 +77,8 @@ Result<std::string> prr(const Session& session, const Options& options) {
   GRADUAND_TRY_ASSIGN(input.as_of, optional_time(options.as_of));
   input.info = std::move(view.info);
   input.selection = std::move(evidence.selection);
-  input.admissible = graduation::builtin_policy().admissible;
+  GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
+  input.admissible = policy.admissible;
   input.source = std::move(evidence.source);
   input.folders = std::move(evidence.folders);
   const auto document = report::prr::document_of(input);
@@ -83,28 +87,34 @@ Result<std::string> prr(const Session& session, const Options& options) {
 
 Result<std::string> rendered(const Session& session, const Options& options) {
   if (options.format == "prr") return prr(session, options);
+  if (options.format == "junit" && !options.policy.policy.empty())
+    return fail(ErrorKind::kUsage, "--format junit has no verdict, so no policy");
   history::Query query{.feature = options.feature};
   GRADUAND_TRY_ASSIGN(query.since, optional_time(options.since));
   GRADUAND_TRY_ASSIGN(const auto as_of, optional_time(options.as_of));
   if (as_of) query.until = *as_of + std::chrono::microseconds(1);  // `until` is exclusive
-  GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, query));
-  if (evidence.selection.runs.empty())
+  // Tables are of what was asked for; a verdict is of all that there is.
+  GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
+  auto shown = history::narrow(evidence.selection, query);
+  if (shown.runs.empty())
     return fail(ErrorKind::kNothingSelected, "no runs in " + evidence.source, {},
                 "'graduand run --profile FILE' makes some");
   if (options.format == "junit") {
     results::RunContents contents;
-    contents.run = evidence.selection.runs.back();
-    contents.instances = evidence.selection.instances;
-    contents.transitions = evidence.selection.transitions;
-    contents.attempts = evidence.selection.attempts;
+    contents.run = shown.runs.back();
+    contents.instances = shown.instances;
+    contents.transitions = shown.transitions;
+    contents.attempts = shown.attempts;
     return results::junit_xml(contents);
   }
   GRADUAND_TRY_ASSIGN(auto suites, load_all_suites(session));
   report::Input input;
   input.title = evidence.source;
-  GRADUAND_TRY_ASSIGN(input.judgements, judgements_of(suites, options, evidence, as_of.value_or(system_clock().now())));
-  input.rates = history::case_cells(evidence.selection);
-  input.selection = std::move(evidence.selection);
+  GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
+  GRADUAND_TRY_ASSIGN(input.judgements,
+                      judgements_of(suites, options, evidence, policy, as_of.value_or(system_clock().now())));
+  input.rates = history::case_cells(shown);
+  input.selection = std::move(shown);
   if (options.format == "markdown") return report::report_markdown(input);
   if (options.format == "json" || options.json) return pretty_json(report::report_json(input));
   return report::report_terminal(
@@ -132,10 +142,16 @@ void add_report(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"terminal", "markdown", "json", "junit", "prr"}))
       ->capture_default_str();
   verb->add_flag("--json", options->json, "As JSON: the report, or with --format prr the answers");
-  verb->add_option("--feature", options->feature, "Only this feature")->type_name("FEATURE");
-  verb->add_option("--since", options->since, "Only what started at or after")->type_name("TIME");
+  verb->add_option("--feature", options->feature, "Only this feature; with --format prr the one that is answered for")
+      ->type_name("FEATURE");
+  verb->add_option("--since", options->since, "Tables only of what started at or after; a verdict looks at all")
+      ->type_name("TIME");
   verb->add_option("--as-of", options->as_of, "Report as if it were this time (default: now)")->type_name("TIME");
   verb->add_option("-o,--output", options->output, "Write to this file instead of stdout")->type_name("FILE");
+  verb->add_option("--stage", options->stage, "With --format prr: the stage that is applied for")
+      ->type_name("STAGE")
+      ->capture_default_str();
+  add_policy_options(*verb, options->policy);
   add_evidence_options(*verb, options->evidence);
   verb->footer(
       "\nExample:\n  graduand report --format markdown --feature PodLifecycleSleepAction\n"

@@ -6,57 +6,87 @@
 #include <string>
 #include <vector>
 
-#include "framework/graduation/judge.h"
-#include "framework/history/rates.h"
+#include "framework/graduation/run_filter.h"
+#include "framework/graduation/timeline.h"
 
 namespace graduand::graduation {
 
-// What a case has to show in one required cell.
+// An attempt that speaks for the feature and counts, with what is known of where it ran.
+struct CountedAttempt {
+  const results::Attempt* attempt = nullptr;
+  const results::Run* run = nullptr;
+  const InstanceTimeline* timeline = nullptr;   // null: its cluster instance has no record
+  const catalogue::CellFacts* facts = nullptr;  // of its phase; null: it spans phases, or nothing was read back
+  std::string case_id;                          // as it is called now
+  results::Outcome outcome = results::Outcome::kNotRun;  // with later marks
+  bool verified = false;   // what the feature needs was read back where it began; else it supports nothing
+  bool scheduled = false;  // its run is one of a schedule
+  bool in_window = false;  // false: older; only a bound that looks at all times sees it
+  bool ran() const { return results::ran(outcome); }
+  bool failed() const { return results::is_failure(outcome); }
+};
+
+// What became of a case in a required cell in the scheduled runs in which it was due.
+struct DueCount {
+  long due = 0;
+  long ran = 0;
+  std::map<std::string, long> missed;  // why → runs
+};
+
+// What a case has to show in one required cell, by attempts that are verified there.
 struct CaseInCell {
   const catalogue::CaseInfo* info = nullptr;
-  bool applicable = true;  // false: its needs are not met in any instance of the cell
+  bool applicable = true;  // false: its needs are not met in any cluster of the cell
   std::string why_not;     // the unmet need
   long ran = 0;            // attempts
-  long skipped = 0;        // although its needs were met, or the case is of a suite without needs
+  long skipped = 0;        // although its needs were met
   long infra = 0;
-  std::string skip_reason;       // the newest
-  std::string newest_scheduled;  // that ran
-  std::set<std::string> scheduled_runs;
-  Timestamp first_scheduled{};  // start of the first and last of them
-  Timestamp last_scheduled{};
+  std::string skip_reason;               // the newest
+  std::string newest_scheduled;          // that ran: an attempt's id
+  Timestamp newest_at{};                 // its start
+  std::set<std::string> scheduled_runs;  // in which it ran
+  std::set<long> days;                   // with such a run: see day_of
+  std::set<std::string> instances;       // of scheduled runs since its count began, in which it ran
+  std::set<std::string> failed_instances;
+  DueCount due;
 };
 
-// A required cell, the cluster instances that are such a cell, and each case in it.
+// A required cell, the clusters that were such a cell in a phase, and each case in it.
 struct CellEvidence {
   catalogue::ResolvedCell cell;
-  std::vector<const results::ClusterInstance*> instances;
-  std::vector<CaseInCell> cases;  // by case id
+  std::set<std::string> instances;  // ids
+  std::vector<CaseInCell> cases;    // by case id
 };
 
-// The part of the input that counts, looked at from every side that a rule needs. Points into the input, which must
-// outlive it.
+// The part of the input that counts, looked at from every side that a rule needs. Points into the input and the policy,
+// which must outlive it.
 struct Evidence {
-  const JudgeInput* input = nullptr;
-  const Policy* policy = nullptr;
-  const StagePolicy* thresholds = nullptr;
-  Timestamp window_start{};
-  std::map<std::string, const results::Run*> runs;                   // that count
-  std::vector<std::pair<std::string, std::string>> runs_left_out;    // in order of the selection
-  history::Selection counted;                                        // attempts, transitions and instances that count
-  std::map<std::string, const results::ClusterInstance*> instances;  // of those runs, by id
-  std::vector<history::CaseCell> rates;                              // of `counted`
+  Evidence(const JudgeInput& judge_input, const Policy& judge_policy, std::vector<catalogue::ResolvedCell> resolved);
+  Evidence(const Evidence&) = delete;
+  Evidence& operator=(const Evidence&) = delete;
+
+  const JudgeInput& input;
+  const Policy& policy;
+  const StagePolicy& thresholds;
+  RunFilter filter;
+  std::vector<InstanceTimeline> timelines;
+  std::map<std::string, const InstanceTimeline*> by_instance;
+  std::vector<CountedAttempt> attempts;                    // in order of time
+  std::vector<const results::ClusterInstance*> instances;  // that count and were there because of the feature
   std::vector<CellEvidence> cells;
   std::string cells_missing;  // why there are no required cells; empty when there are
+  bool anything_ran = false;  // an attempt that counts, in the window
 
-  bool scheduled(const results::Run& run) const;
-  // Whether the instance's facts are what held for the attempt: not after a transition of its cell, whose phases the
-  // PRR answers look at. Such attempts are in no required cell, and neither on nor off; their failures count.
-  static bool as_created(const results::Attempt& attempt);
-  // Whether the gate is on at API server and kubelet of an instance, or off at both; nullopt when they differ, or when
-  // one that may have it was not read.
-  static std::optional<bool> gate_state(const std::string& gate, const results::ClusterInstance& instance);
+  // The minors that required cells ask for: where changes of running clusters have to be shown.
+  bool is_required_version(const catalogue::KubeVersion& version) const;
 };
 
-Evidence gather(const JudgeInput& input, const Policy& policy);
+// Whether a cell that is planned so would be the required one, by what is asked for and, where nothing is, the gate
+// table's defaults, after its first `transitions` transitions.
+bool is_asked_to_be(const catalogue::CellDescription& planned, std::size_t transitions,
+                    const catalogue::ResolvedCell& required);
+
+// Fills `due` of every case in every cell.
+void count_due(Evidence& evidence);
 
 }  // namespace graduand::graduation

@@ -2,7 +2,6 @@
 #include "framework/graduation/judge.h"
 
 #include <algorithm>
-#include <map>
 
 #include "framework/graduation/rules.h"
 
@@ -19,6 +18,7 @@ int weight(Verdict verdict) {
     case Verdict::kWaived:
       return 2;
     case Verdict::kPass:
+    case Verdict::kPassWithWaivers:
       return 3;
     case Verdict::kNotApplicable:
       return 4;
@@ -26,41 +26,29 @@ int weight(Verdict verdict) {
   return 5;
 }
 
-void apply_waivers(const JudgeInput& input, const Policy& policy, RuleResult& rule) {
-  if (rule.verdict != Verdict::kFail && rule.verdict != Verdict::kNoEvidence) return;
-  for (const Waiver& waiver : policy.waivers) {
-    if (waiver.feature != input.feature || waiver.rule != rule.id) continue;
-    if (waiver.expires && *waiver.expires <= input.as_of) {
-      rule.findings.push_back({rule.verdict,
-                               "the waiver by " + waiver.author + " (" + waiver.reason + ") expired " +
-                                   format_rfc3339(*waiver.expires) + " and does not count",
-                               {}});
-      continue;
-    }
-    if (rule.waiver) continue;
-    rule.waiver = waiver;
-  }
-  if (rule.waiver) rule.verdict = Verdict::kWaived;
-}
-
-Verdict overall(const std::vector<RuleResult>& rules) {
-  Verdict verdict = Verdict::kPass;
-  for (const RuleResult& rule : rules) {
+Verdict overall(const Judgement& judgement) {
+  bool missing = false;
+  bool waived = !judgement.exclusions.empty();
+  for (const RuleResult& rule : judgement.rules) {
     if (rule.verdict == Verdict::kFail) return Verdict::kFail;
-    if (rule.verdict == Verdict::kNoEvidence) verdict = Verdict::kNoEvidence;
+    missing = missing || rule.verdict == Verdict::kNoEvidence;
+    waived = waived || rule.verdict == Verdict::kWaived;
   }
-  return verdict;
+  if (missing) return Verdict::kNoEvidence;
+  return waived ? Verdict::kPassWithWaivers : Verdict::kPass;
 }
 
-std::vector<SuiteShare> shares(const history::Selection& counted) {
+std::vector<SuiteShare> shares(const Evidence& evidence) {
   std::map<std::string, SuiteShare> by_name;
-  for (const results::Attempt& attempt : counted.attempts) {
-    SuiteShare& share = by_name[attempt.suite];
-    share.suite = attempt.suite;
-    if (std::find(share.revisions.begin(), share.revisions.end(), attempt.suite_revision) == share.revisions.end())
-      share.revisions.push_back(attempt.suite_revision);
-    if (results::ran(attempt.outcome)) ++share.ran;
-    if (attempt.outcome == results::Outcome::kPassed) ++share.passed;
+  for (const CountedAttempt& one : evidence.attempts) {
+    if (!one.in_window) continue;
+    SuiteShare& share = by_name[one.attempt->suite];
+    share.suite = one.attempt->suite;
+    const std::string& revision = one.attempt->suite_revision;
+    if (std::find(share.revisions.begin(), share.revisions.end(), revision) == share.revisions.end())
+      share.revisions.push_back(revision);
+    if (one.ran()) ++share.ran;
+    if (one.ran() && !one.failed()) ++share.passed;
   }
   std::vector<SuiteShare> all;
   for (auto& [name, share] : by_name) {
@@ -84,6 +72,8 @@ const char* to_string(Verdict verdict) {
       return "waived";
     case Verdict::kNotApplicable:
       return "not-applicable";
+    case Verdict::kPassWithWaivers:
+      return "pass-with-waivers";
   }
   return "unknown";
 }
@@ -93,28 +83,35 @@ int Judgement::exit_code() const {
   return overall == Verdict::kNoEvidence ? 4 : 0;
 }
 
-Judgement judge(const JudgeInput& input, const Policy& policy) {
-  const Evidence evidence = gather(input, policy);
+Result<Judgement> judge(const JudgeInput& input, const Policy& policy) {
+  GRADUAND_TRY_ASSIGN(auto cells, catalogue::resolve(input.info, to_string(input.stage), input.release));
+  GRADUAND_TRY(check_waivers(policy, input.as_of));
+  const Evidence evidence(input, policy, std::move(cells));
   Judgement judgement;
   judgement.feature = input.feature;
   judgement.stage = input.stage;
   judgement.release = input.release;
   judgement.as_of = input.as_of;
-  judgement.window_start = evidence.window_start;
+  judgement.window_start = evidence.filter.window_start();
   judgement.policy = policy.name;
+  judgement.policy_digest = policy.digest;
+  judgement.policy_shipped = policy.digest == builtin_policy().digest;
   judgement.evidence_source = input.evidence_source;
-  judgement.rules = {
-      ran_in_every_required_cell(evidence), enough_scheduled_runs(evidence), time_covered(evidence),
-      no_product_failures(evidence),        gate_on_and_off(evidence),       effective_gates_verified(evidence)};
+  judgement.watermark = input.evidence.watermark;
+  judgement.rules = all_rules(evidence);
   for (RuleResult& rule : judgement.rules) {
-    apply_waivers(input, policy, rule);
+    apply_waivers(evidence, rule);
     std::stable_sort(rule.findings.begin(), rule.findings.end(),
                      [](const Finding& a, const Finding& b) { return weight(a.verdict) < weight(b.verdict); });
   }
-  judgement.overall = overall(judgement.rules);
-  judgement.suites = shares(evidence.counted);
-  for (const auto& run : evidence.counted.runs) judgement.runs_read.push_back(run.id);
-  judgement.runs_left_out = evidence.runs_left_out;
+  for (const Waiver* waiver : evidence.filter.exclusions()) judgement.exclusions.push_back(*waiver);
+  for (const results::Mark* mark : evidence.filter.marks()) judgement.marks.push_back(*mark);
+  judgement.warnings = warnings(evidence);
+  judgement.overall = overall(judgement);
+  judgement.suites = shares(evidence);
+  for (const results::Run& run : input.evidence.runs)
+    if (evidence.filter.runs().contains(run.id)) judgement.runs_read.push_back(run.id);
+  judgement.runs_left_out = evidence.filter.left_out();
   return judgement;
 }
 

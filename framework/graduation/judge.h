@@ -61,10 +61,10 @@ struct JudgeInput {
   catalogue::KubeVersion release;  // the one that the feature is to reach the stage in
   Timestamp as_of{};
   catalogue::FeatureInfo info;
-  std::vector<catalogue::CaseInfo> cases;       // that have to run in the required cells; of every suite that speaks for it
-  std::map<std::string, std::string> renames;   // former id → id of a case, of every suite
-  history::Selection evidence;                  // at least the feature's; what does not count is left out by the judge
-  std::string evidence_source;                  // "history ~/.../history.db", "run directory ..."
+  std::vector<catalogue::CaseInfo> cases;  // that have to run in the required cells; of every suite that speaks for it
+  std::map<std::string, std::string> renames;  // former id → id of a case, of every suite
+  history::Selection evidence;                 // at least the feature's; what does not count is left out by the judge
+  std::string evidence_source;                 // "history ~/.../history.db", "run directory ..."
 };
 
 struct Judgement {
@@ -80,7 +80,6 @@ struct Judgement {
   std::vector<SuiteShare> suites;                                  // by name
   std::vector<std::string> runs_read;                              // every run whose attempts were considered
   std::vector<std::pair<std::string, std::string>> runs_left_out;  // run id, why: simulated, outside the window, ...
-  std::vector<std::pair<std::string, std::string>> runs_apart;     // presubmits, manual and reproduce runs: id, trigger
   std::vector<Waiver> exclusions;                                  // waivers that left a run out
   std::vector<results::Mark> marks;                                // that had a part in it
   std::string policy;

@@ -7,6 +7,7 @@
 
 #include "framework/base/text.h"
 #include "framework/base/yaml.h"
+#include "framework/graduation/policy_keys.h"
 #include "framework/graduation/rules.h"
 
 namespace graduand::embedded {
@@ -26,26 +27,46 @@ Result<std::vector<Trigger>> read_triggers(YamlReader& reader, const char* key) 
       reader.error(key, trigger.error().message, trigger.error().hint);
       break;
     }
+    if (*trigger == Trigger::kPresubmit)
+      reader.error(key, "a presubmit tests a change that is not merged and is never evidence for a feature",
+                   "its failures are looked at by presubmits-agree");
     triggers.push_back(*trigger);
   }
   if (triggers.empty()) reader.error(key, "'" + std::string(key) + "' must name at least one trigger");
   return triggers;
 }
 
-Status read_threshold(YamlReader& stage, const char* key, double least, double most, Threshold& out) {
-  auto reader = stage.optional_mapping(key);
+Status read_threshold(YamlReader& stage, const ThresholdKey& key, StagePolicy& policy) {
+  auto reader = stage.optional_mapping(key.name);
   if (!reader) {
-    stage.error(key, "'" + std::string(key) + "' is missing: expected a mapping with 'value' and 'source'");
+    stage.error(key.name, "'" + std::string(key.name) + "' is missing: expected a mapping with 'value' and 'source'");
     return stage.finish();
   }
+  Threshold& out = policy.*key.member;
   const auto value = reader->optional_double("value");
   if (!value) reader->error("value", "'value' is missing");
   out.value = value.value_or(0);
-  if (value && (*value < least || *value > most))
-    reader->error("value", std::string(key) + " must lie between " + std::to_string(static_cast<long>(least)) +
-                               " and " + std::to_string(static_cast<long>(most)));
+  if (value && (*value < key.least || *value > key.most))
+    reader->error("value",
+                  std::string(key.name) + " must lie between " + number(key.least) + " and " + number(key.most));
   out.source = reader->string("source");
   if (trim(out.source).empty()) reader->error("source", "a threshold must say where it comes from");
+  return reader->finish();
+}
+
+// Asked only by policies that have it: Kubernetes states no rate.
+Status read_failure_rate(YamlReader& stage, StagePolicy& policy) {
+  auto reader = stage.optional_mapping("max_failure_rate");
+  if (!reader) return {};
+  Threshold rate;
+  rate.value = reader->optional_double("value").value_or(0);
+  if (rate.value <= 0 || rate.value >= 1) reader->error("value", "max_failure_rate must lie between 0 and 1");
+  policy.failure_rate_confidence = reader->optional_double("confidence").value_or(0.95);
+  if (policy.failure_rate_confidence < 0.5 || policy.failure_rate_confidence >= 1)
+    reader->error("confidence", "confidence must lie between 0.5 and 1");
+  rate.source = reader->string("source");
+  if (trim(rate.source).empty()) reader->error("source", "a threshold must say where it comes from");
+  policy.max_failure_rate = std::move(rate);
   return reader->finish();
 }
 
@@ -55,35 +76,12 @@ Status read_stage(YamlReader& stages, Stage which, StagePolicy& out) {
     stages.error(to_string(which), std::string("stage '") + to_string(which) + "' is missing");
     return stages.finish();
   }
-  GRADUAND_TRY(read_threshold(*reader, "window_days", 1, 3650, out.window_days));
-  GRADUAND_TRY(read_threshold(*reader, "min_scheduled_runs", 1, 1e6, out.min_scheduled_runs));
-  GRADUAND_TRY(read_threshold(*reader, "min_days_covered", 0, 3650, out.min_days_covered));
-  GRADUAND_TRY(read_threshold(*reader, "max_failures", 0, 1e6, out.max_failures));
-  // Runs at both ends of the window can be at most its length apart; equal would need a run at the very instant.
-  if (out.min_days_covered.value >= out.window_days.value)
-    reader->error("min_days_covered", "min_days_covered must be less than window_days, or it can never be reached");
+  for (const ThresholdKey& key : threshold_keys()) GRADUAND_TRY(read_threshold(*reader, key, out));
+  GRADUAND_TRY(read_failure_rate(*reader, out));
+  // Both ends of the window may be in the middle of a day.
+  if (out.min_days_with_runs.value > out.window_days.value)
+    reader->error("min_days_with_runs", "min_days_with_runs must not exceed window_days, or it can never be reached");
   return reader->finish();
-}
-
-Result<Waiver> read_waiver(const YamlDocument& document, const YAML::Node& node) {
-  YamlReader reader(document, node, "waiver");
-  Waiver waiver;
-  waiver.feature = reader.string("feature");
-  waiver.rule = reader.string("rule");
-  reader.expect_one_of("rule", waiver.rule, rule_ids());
-  waiver.reason = reader.string("reason");
-  waiver.author = reader.string("author");
-  if (trim(waiver.reason).empty()) reader.error("reason", "a waiver must say why");
-  if (trim(waiver.author).empty()) reader.error("author", "a waiver must say who gave it");
-  if (const auto text = reader.optional_string("expires")) {
-    const auto time = parse_time_argument(*text);
-    if (time)
-      waiver.expires = *time;
-    else
-      reader.error("expires", time.error().message, time.error().hint);
-  }
-  GRADUAND_TRY(reader.finish());
-  return waiver;
 }
 
 }  // namespace
@@ -111,6 +109,7 @@ Result<Policy> parse_policy(std::string_view text, const std::string& source) {
     if (std::find(policy.admissible.begin(), policy.admissible.end(), trigger) == policy.admissible.end())
       reader.error("scheduled", std::string("'") + results::to_string(trigger) +
                                     "' is a schedule but not admissible; it would never count");
+  policy.prereleases = reader.optional_bool("prereleases").value_or(false);
   if (auto stages = reader.optional_mapping("stages")) {
     GRADUAND_TRY(read_stage(*stages, Stage::kBeta, policy.beta));
     GRADUAND_TRY(read_stage(*stages, Stage::kStable, policy.stable));
@@ -118,24 +117,26 @@ Result<Policy> parse_policy(std::string_view text, const std::string& source) {
   } else {
     reader.error("stages", "'stages' is missing: expected thresholds for beta and stable");
   }
-  reader.optional_sequence("waivers", [&](const YAML::Node& node) -> Status {
-    GRADUAND_TRY_ASSIGN(Waiver waiver, read_waiver(document, node));
-    policy.waivers.push_back(std::move(waiver));
-    return {};
-  });
+  GRADUAND_TRY(read_waivers(document, reader, policy.waivers));
   GRADUAND_TRY(reader.finish());
+  policy.digest = digest_of(policy);
   return policy;
 }
 
 Result<Policy> load_policy(const std::filesystem::path& path) {
   GRADUAND_TRY_ASSIGN(const std::string text, read_file(path, YamlLimits{}.max_bytes));
-  return parse_policy(text, path.string());
+  GRADUAND_TRY_ASSIGN(Policy policy, parse_policy(text, path.string()));
+  policy.shipped = policy.digest == builtin_policy().digest;
+  return policy;
 }
 
 const Policy& builtin_policy() {
   static const Policy policy = [] {
     auto parsed = parse_policy(embedded::kubernetes_policy, "policies/kubernetes.yaml");
-    if (parsed) return std::move(*parsed);
+    if (parsed) {
+      parsed->shipped = true;
+      return std::move(*parsed);
+    }
     // It was tested when this program was built: a judgement by some other policy would be worse than none.
     std::fprintf(stderr, "%s\n", to_string(parsed.error()).c_str());
     std::abort();

@@ -25,22 +25,22 @@ struct Threshold {
 
 // What one stage asks for. Days are calendar days in UTC.
 struct StagePolicy {
-  Threshold window_days;             // how far back evidence counts, from --as-of
-  Threshold min_scheduled_runs;      // per case and required cell
-  Threshold min_days_with_runs;      // the same: days with a scheduled run in which it ran
-  Threshold max_gap_days;            // the same: days without one between two days that have one
-  Threshold max_age_days;            // the same: since the newest
-  Threshold min_ran_when_due;        // the same: the part of the scheduled runs in which it was due, 0 to 1
-  Threshold max_failures;            // failures that are not infrastructure
+  Threshold window_days;                      // how far back evidence counts, from --as-of
+  Threshold min_scheduled_runs;               // per case and required cell
+  Threshold min_days_with_runs;               // the same: days with a scheduled run in which it ran
+  Threshold max_gap_days;                     // the same: days without one between two days that have one
+  Threshold max_age_days;                     // the same: since the newest
+  Threshold min_ran_when_due;                 // the same: the part of the scheduled runs in which it was due, 0 to 1
+  Threshold max_failures;                     // failures that are not infrastructure
   std::optional<Threshold> max_failure_rate;  // per scheduled cluster instance of a case and required cell, 0 to 1
   double failure_rate_confidence = 0.95;      // with which it is to be below
-  Threshold infrastructure_level;    // of Fisher's test, gate on against off
-  Threshold behaviour_level;         // of Fisher's test on cases of other features, gate on against off
-  Threshold max_presubmit_changes;   // unrelated changes on which presubmits of one case may fail
-  Threshold min_toggle_cycles;       // cluster instances that went on → off → on; 0: not asked
-  Threshold min_upgrade_cycles;      // cluster instances that went up → down → up; 0: not asked
-  Threshold min_kubelet_skew;        // minors that a kubelet is to be behind; 0: not asked
-  Threshold min_deprecation_days;    // from announcement to effect
+  Threshold infrastructure_level;             // of Fisher's test, gate on against off
+  Threshold behaviour_level;                  // of Fisher's test on cases of other features, gate on against off
+  Threshold max_presubmit_changes;            // unrelated changes on which presubmits of one case may fail
+  Threshold min_toggle_cycles;                // cluster instances that went on → off → on; 0: not asked
+  Threshold min_upgrade_cycles;               // cluster instances that went up → down → up; 0: not asked
+  Threshold min_kubelet_skew;                 // minors that a kubelet is to be behind; 0: not asked
+  Threshold min_deprecation_days;             // from announcement to effect
 };
 
 // Somebody's decision that a rule need not be met, or that a run does not count. One of `rule` and `run` is set.
@@ -64,8 +64,8 @@ struct Policy {
   std::vector<results::Trigger> admissible;  // which count as evidence at all; never presubmit
   bool prereleases = false;                  // whether clusters of pre-releases count
   std::vector<Waiver> waivers;
-  std::string digest;    // "sha256:" and the first 16 hex digits of SHA-256 over the thresholds' canonical JSON; sources
-                         // and waivers are not part of it
+  std::string digest;  // "sha256:" and the first 16 hex digits of SHA-256 over the thresholds' canonical JSON; sources
+                       // and waivers are not part of it
   bool shipped = false;  // whether that is the digest of the policy that is built in
   const StagePolicy& of(Stage stage) const { return stage == Stage::kBeta ? beta : stable; }
 };

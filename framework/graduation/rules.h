@@ -5,28 +5,55 @@
 #include <vector>
 
 #include "framework/graduation/evidence.h"
+#include "framework/graduation/rule_text.h"
 
 namespace graduand::graduation {
 
 // The ids of all rules, in the order of a judgement. A waiver names one of them.
 const std::vector<std::string>& rule_ids();
+// All rules on the same evidence, in that order. Each answers for itself; waivers come later. Findings are in no order
+// yet.
+std::vector<RuleResult> all_rules(const Evidence& evidence);
 
-// Each rule answers for itself; waivers come later. Findings are in no order yet.
-RuleResult ran_in_every_required_cell(const Evidence& evidence);
-RuleResult enough_scheduled_runs(const Evidence& evidence);
-RuleResult time_covered(const Evidence& evidence);
-RuleResult no_product_failures(const Evidence& evidence);
-RuleResult gate_on_and_off(const Evidence& evidence);
-RuleResult effective_gates_verified(const Evidence& evidence);
+// Where it ran: rules_coverage.cc
+RuleResult ran_in_every_required_cell(const Evidence& evidence);  // each case in each required cell that fits its needs
+RuleResult gate_on_and_off(const Evidence& evidence);             // a pass with each gate on, and off where it can be
+RuleResult effective_gates_verified(const Evidence& evidence);    // some cluster was read back; the others are shown
+RuleResult required_scenarios(const Evidence& evidence);          // what the feature file says must be among the cases
 
-// For the rules' texts.
-std::string number(double value);                     // "14", "0.5"
-std::string plural(long n, const std::string& noun);  // "1 run", "3 runs"
-std::string percent(double rate);                     // "3.1 %"
-Count proportion(std::string what, long k, long n);   // with its interval
-std::string name_cases(const std::vector<std::string>& ids,
-                       std::size_t all);  // "all 12 cases", "a, b", "5 of 12 cases"
-// When no run counts, every rule says so in the same words; nullopt otherwise.
+// That it runs on a schedule: rules_schedule.cc. Per case and required cell.
+RuleResult enough_scheduled_runs(const Evidence& evidence);  // told apart by job and build
+RuleResult days_with_runs(const Evidence& evidence);         // calendar days in UTC
+RuleResult largest_gap(const Evidence& evidence);            // days without a run between two days with one
+RuleResult newest_run(const Evidence& evidence);             // its age
+RuleResult ran_when_due(const Evidence& evidence);  // of the scheduled runs that planned it, or had done before
+
+// What came out: rules_health.cc
+RuleResult no_product_failures(const Evidence& evidence);   // attempts, transitions, clusters
+RuleResult failure_rate_bounded(const Evidence& evidence);  // by an e-process, see stats/rate_test.h
+RuleResult presubmits_agree(const Evidence& evidence);      // failures of one case on unrelated changes
+RuleResult infrastructure_even(const Evidence& evidence);   // infra-errors with the gate on against off
+
+// On running clusters: rules_changes.cc
+RuleResult toggled_while_running(const Evidence& evidence);
+RuleResult upgrade_downgrade_upgrade(const Evidence& evidence);
+RuleResult version_skew(const Evidence& evidence);
+
+// Side by side: rules_comparison.cc
+RuleResult default_behaviour(const Evidence& evidence);   // cases of other features, gate on against off
+RuleResult resources_compared(const Evidence& evidence);  // numbers that the feature file names
+
+// Without any run: rules_table.cc
+RuleResult deprecation_kept(const Evidence& evidence);  // announcement to effect
+// What no rule forbids and a reader should know.
+std::vector<std::string> warnings(const Evidence& evidence);
+
+// The waiver that is in scope for the rule's verdict, applied; why it is not where nothing ran.
+void apply_waivers(const Evidence& evidence, RuleResult& rule);
+
+// When no run counts, every rule about runs says so in the same words; nullopt otherwise.
 std::optional<RuleResult> nothing_to_judge(const Evidence& evidence, const RuleResult& rule);
+// The same when no required cells are stated.
+std::optional<RuleResult> without_cells(const Evidence& evidence, const RuleResult& rule);
 
 }  // namespace graduand::graduation

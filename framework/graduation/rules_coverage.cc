@@ -1,34 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules that ask whether there is enough evidence: where, how often, and over how long.
+// The rules that ask where it ran: in every required cell, with the gate on and off, on clusters that were read back.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "framework/base/text.h"
+#include "framework/catalogue/label_filter.h"
 #include "framework/graduation/rules.h"
 
 namespace graduand::graduation {
 namespace {
 
-constexpr double kMicrosPerDay = 86400e6;
-
-RuleResult without_cells(const Evidence& evidence, RuleResult rule) {
-  rule.verdict = Verdict::kNoEvidence;
-  rule.reason = evidence.cells_missing;
-  rule.next = "name the cells under required_cells in the suite.yaml of " + evidence.input->feature;
-  return rule;
-}
-
-// The worst of all findings; a pass when there is none.
-Verdict worst(const std::vector<Finding>& findings) {
-  Verdict verdict = Verdict::kPass;
-  for (const Finding& finding : findings) {
-    if (finding.verdict == Verdict::kFail) return Verdict::kFail;
-    if (finding.verdict == Verdict::kNoEvidence) verdict = Verdict::kNoEvidence;
-  }
-  return verdict;
-}
+constexpr std::size_t kIdsOfAFinding = 20;
 
 std::string say_why_not(const CaseInCell& one) {
   if (one.skipped > 0) return "skipped although its needs are met: " + one.skip_reason;
@@ -36,97 +19,77 @@ std::string say_why_not(const CaseInCell& one) {
   return "not run";
 }
 
-// One finding for all cases of a cell that did not run for the same reason.
-void add_missing(const CellEvidence& cell, RuleResult& rule) {
+// One finding for all cases of a cell for which the same is to be said.
+void add_grouped(const CellEvidence& cell, Verdict verdict, RuleResult& rule) {
   std::map<std::string, std::vector<std::string>> by_reason;
-  for (const CaseInCell& one : cell.cases)
-    if (one.applicable && one.ran == 0) by_reason[say_why_not(one)].push_back(one.info->id);
+  for (const CaseInCell& one : cell.cases) {
+    if (verdict == Verdict::kNotApplicable && !one.applicable) by_reason[one.why_not].push_back(one.info->id);
+    if (verdict == Verdict::kNoEvidence && one.applicable && one.ran == 0)
+      by_reason[say_why_not(one)].push_back(one.info->id);
+  }
   for (const auto& [why, ids] : by_reason)
     rule.findings.push_back(
-        {Verdict::kNoEvidence, fmt::format("{}: {}: {}", cell.cell.name, name_cases(ids, cell.cases.size()), why), {}});
-}
-
-void add_not_applicable(const CellEvidence& cell, RuleResult& rule) {
-  std::map<std::string, std::vector<std::string>> by_reason;
-  for (const CaseInCell& one : cell.cases)
-    if (!one.applicable) by_reason[one.why_not].push_back(one.info->id);
-  for (const auto& [why, ids] : by_reason)
-    rule.findings.push_back({Verdict::kNotApplicable,
-                             fmt::format("{}: {}: {}", cell.cell.name, name_cases(ids, cell.cases.size()), why),
-                             {}});
+        {verdict, fmt::format("{}: {}: {}", cell.cell.name, name_cases(ids, cell.cases.size()), why), {}});
 }
 
 // Cases that no required cell let run: each cell had a reason, and together nothing was tested.
 void add_never_run(const Evidence& evidence, RuleResult& rule) {
-  for (std::size_t i = 0; !evidence.cells.empty() && i < evidence.cells.front().cases.size(); ++i) {
-    const CaseInCell* last = nullptr;
-    bool could_run = false;
-    for (const CellEvidence& cell : evidence.cells) {
-      if (i >= cell.cases.size()) continue;
-      last = &cell.cases[i];
-      could_run = could_run || last->applicable;
+  std::map<std::string, std::pair<bool, std::string>> cases;  // id → could run, why not
+  for (const CellEvidence& cell : evidence.cells)
+    for (const CaseInCell& one : cell.cases) {
+      auto& [could_run, why] = cases[one.info->id];
+      could_run = could_run || one.applicable;
+      if (!one.applicable) why = one.why_not;
     }
-    if (last != nullptr && !could_run)
+  for (const auto& [id, seen] : cases)
+    if (!seen.first)
       rule.findings.push_back(
-          {Verdict::kNoEvidence, fmt::format("{} ran in no required cell: {}", last->info->id, last->why_not), {}});
+          {Verdict::kNoEvidence, fmt::format("{} ran in no required cell: {}", id, seen.second), {}});
+}
+
+// Whether the gate can be switched off at a version that a required cell asks for. A gate that the table does not know
+// may be.
+bool can_be_off(const std::string& gate, const Evidence& evidence) {
+  const auto& table = catalogue::FeatureGates::builtin();
+  if (!table.known(gate)) return true;
+  return std::any_of(evidence.cells.begin(), evidence.cells.end(), [&](const CellEvidence& cell) {
+    const auto spec = table.at(gate, cell.cell.kubernetes);
+    return spec && !spec->locked;
+  });
+}
+
+// Counts the attempts with the gate on (or off) and says what came out.
+Finding look_at_side(const std::string& gate, bool on, const Evidence& evidence, RuleResult& rule) {
+  Finding finding;
+  long passed = 0;
+  long ran = 0;
+  const auto& components = evidence.input.info.components_of(gate);
+  for (auto one = evidence.attempts.rbegin(); one != evidence.attempts.rend(); ++one) {
+    if (!one->in_window || !one->verified || !one->ran()) continue;
+    if (gate_state(gate, components, one->facts) != (on ? GateState::kOn : GateState::kOff)) continue;
+    ++ran;
+    if (one->failed()) continue;
+    ++passed;
+    if (finding.attempt_ids.size() < kIdsOfAFinding) finding.attempt_ids.push_back(one->attempt->id);
   }
-}
-
-// Applicable pairs of case and cell, grouped by cell and by how a value reads, so that twelve cases with the same count
-// are one line.
-template <class Value, class Describe>
-void group(const CellEvidence& cell, Value value, Describe describe, RuleResult& rule) {
-  std::map<double, std::vector<const CaseInCell*>> by_value;
-  for (const CaseInCell& one : cell.cases)
-    if (one.applicable) by_value[value(one)].push_back(&one);
-  for (const auto& [key, members] : by_value) {
-    std::vector<std::string> ids;
-    Finding finding;
-    for (const CaseInCell* one : members) {
-      ids.push_back(one->info->id);
-      if (!one->newest_scheduled.empty() && finding.attempt_ids.size() < 20)
-        finding.attempt_ids.push_back(one->newest_scheduled);
-    }
-    const auto [verdict, text] = describe(key);
-    finding.verdict = verdict;
-    finding.text = fmt::format("{}: {}: {}", cell.cell.name, name_cases(ids, cell.cases.size()), text);
-    rule.findings.push_back(std::move(finding));
-  }
-}
-
-double days(const CaseInCell& one) {
-  return static_cast<double>((one.last_scheduled - one.first_scheduled).count()) / kMicrosPerDay;
-}
-
-// "3 of 14 runs", and "16 runs (14 asked)" when there are enough.
-std::string of_asked(double value, double asked, const std::string& noun) {
-  return value < asked ? fmt::format("{} of {} {}", number(value), number(asked), noun)
-                       : fmt::format("{} {} ({} asked)", number(value), noun, number(asked));
-}
-
-std::string schedule_names(const Evidence& evidence) {
-  std::vector<std::string> names;
-  for (const results::Trigger trigger : evidence.policy->scheduled) names.emplace_back(to_string(trigger));
-  return join(names, " or ");
-}
-
-std::string run_command(const Evidence& evidence, bool scheduled) {
-  std::string command = "graduand run --profile FILE --label-filter 'FeatureGate:" + evidence.input->feature + "'";
-  if (scheduled) command += std::string(" --trigger ") + to_string(evidence.policy->scheduled.front());
-  return command;
+  const std::string side = gate + (on ? " on" : " off");
+  rule.counts.push_back(proportion("passed per attempt, " + side, passed, ran));
+  finding.verdict = passed > 0 ? Verdict::kPass : Verdict::kNoEvidence;
+  finding.text = fmt::format("{}: {} of {} passed", side, passed, plural(ran, "attempt"));
+  return finding;
 }
 
 }  // namespace
 
 RuleResult ran_in_every_required_cell(const Evidence& evidence) {
   RuleResult rule;
-  rule.id = "ran-in-every-required-cell";
   rule.title = "Every case ran in every required cell";
-  rule.source = "required_cells of suite.yaml; that tests exist is not that they ran: kubernetes/kubernetes PR 128627";
+  rule.source =
+      "required-cells of features/*.yaml; that tests exist is not that they ran: kubernetes/kubernetes PR 128627";
   rule.threshold = "each case at least once in each required cell";
-  rule.next = "run what is missing: " + run_command(evidence, true);
+  rule.next = "run what is missing: " + run_command(evidence.input.feature, true);
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
-  if (!evidence.cells_missing.empty()) return without_cells(evidence, rule);
+  if (auto missing = without_cells(evidence, rule)) return *missing;
 
   long wanted = 0;
   long ran = 0;
@@ -144,110 +107,145 @@ RuleResult ran_in_every_required_cell(const Evidence& evidence) {
       absent.push_back(cell.cell.name);
       rule.findings.push_back({Verdict::kNoEvidence, cell.cell.name + ": no cluster instance was this cell", {}});
     } else {
-      add_missing(cell, rule);
-      add_not_applicable(cell, rule);
+      add_grouped(cell, Verdict::kNoEvidence, rule);
+      add_grouped(cell, Verdict::kNotApplicable, rule);
     }
   }
   add_never_run(evidence, rule);
   if (wanted == 0) {
-    rule.findings.push_back({Verdict::kNoEvidence, "no case speaks for " + evidence.input->feature, {}});
-    rule.next = "write cases that name " + evidence.input->feature + " among their features";
+    rule.findings.push_back({Verdict::kNoEvidence, "no case speaks for " + evidence.input.feature, {}});
+    rule.next = "write cases that name " + evidence.input.feature + " among their features";
   }
   rule.verdict = worst(rule.findings);
   rule.reason = fmt::format("{} of {} ran", ran, plural(wanted, "pair") + " of case and required cell");
   if (!absent.empty()) {
     rule.reason += "; no cluster was: " + join(absent, "; ");
-    rule.next = "bring up a cell that is " + join(absent, "; one that is ") + ": " + run_command(evidence, true);
+    rule.next =
+        "bring up a cell that is " + join(absent, "; one that is ") + ": " + run_command(evidence.input.feature, true);
   }
   if (rule.verdict == Verdict::kPass) rule.next.clear();
   return rule;
 }
 
-RuleResult enough_scheduled_runs(const Evidence& evidence) {
-  const Threshold& threshold = evidence.thresholds->min_scheduled_runs;
-  const auto needed = static_cast<long>(std::ceil(threshold.value));
+RuleResult gate_on_and_off(const Evidence& evidence) {
   RuleResult rule;
-  rule.id = "enough-scheduled-runs";
-  rule.title = "Enough runs on a schedule";
-  rule.source = threshold.source;
-  rule.threshold = fmt::format("at least {} scheduled runs ({}) within {} days, per case and required cell", needed,
-                               schedule_names(evidence), number(evidence.thresholds->window_days.value));
-  rule.next =
-      fmt::format("needs {} in each required cell: {}", plural(needed, "scheduled run"), run_command(evidence, true));
+  rule.title = "The gate was tested on and off";
+  rule.source =
+      "kubernetes/enhancements keps/NNNN-kep-template/README.md, \"Feature Enablement and Rollback\"; on clusters of "
+      "their own this is no enablement test, see toggled-while-running";
+  rule.threshold = "a passed attempt with each gate effectively on, and off where it is not locked";
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
-  if (!evidence.cells_missing.empty()) return without_cells(evidence, rule);
-
-  std::optional<long> least;
+  if (evidence.input.info.gates.empty()) {
+    rule.verdict = Verdict::kNotApplicable;
+    rule.reason = evidence.input.feature + " has no gate";
+    return rule;
+  }
+  std::vector<std::string> parts;
   std::vector<std::string> missing;
-  for (const CellEvidence& cell : evidence.cells) {
-    std::optional<long> least_here;
-    for (const CaseInCell& one : cell.cases) {
-      const auto runs = static_cast<long>(one.scheduled_runs.size());
-      if (one.applicable) least_here = std::min(least_here.value_or(runs), runs);
+  for (const std::string& gate : evidence.input.info.gates)
+    for (const bool on : {true, false}) {
+      if (!on && !evidence.cells.empty() && !can_be_off(gate, evidence)) {
+        rule.findings.push_back(
+            {Verdict::kNotApplicable, gate + " off: it is locked at the version of every required cell", {}});
+        parts.push_back(gate + " off: locked");
+        continue;
+      }
+      Finding finding = look_at_side(gate, on, evidence, rule);
+      if (finding.verdict == Verdict::kNoEvidence) missing.push_back(gate + (on ? " on" : " off"));
+      parts.push_back(finding.text);
+      rule.findings.push_back(std::move(finding));
     }
-    if (least_here) least = std::min(least.value_or(*least_here), *least_here);
-    if (least_here && *least_here < needed)
-      missing.push_back(fmt::format("{} more in {}", needed - *least_here, cell.cell.name));
-    group(
-        cell, [](const CaseInCell& one) { return static_cast<double>(one.scheduled_runs.size()); },
-        [&](double runs) {
-          const auto n = static_cast<long>(runs);
-          return std::pair(
-              n >= needed ? Verdict::kPass : Verdict::kNoEvidence,
-              n >= needed ? plural(n, "scheduled run") : fmt::format("{} of {} scheduled runs", n, needed));
-        },
-        rule);
-  }
-  rule.verdict = least ? worst(rule.findings) : Verdict::kNoEvidence;
-  rule.reason = least ? of_asked(static_cast<double>(*least), needed, "scheduled runs") + " where there are fewest"
-                      : "no case can run in any required cell";
-  if (!missing.empty())
-    rule.next = fmt::format("needs scheduled runs: {}: {}", join(missing, "; "), run_command(evidence, true));
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+  rule.verdict = missing.empty() ? Verdict::kPass : Verdict::kNoEvidence;
+  rule.reason = join(parts, "; ");
+  if (!missing.empty()) rule.next = "run a cell with " + join(missing, ", and one with ");
   return rule;
 }
 
-RuleResult time_covered(const Evidence& evidence) {
-  const Threshold& threshold = evidence.thresholds->min_days_covered;
+RuleResult effective_gates_verified(const Evidence& evidence) {
   RuleResult rule;
-  rule.id = "time-covered";
-  rule.title = "Scheduled runs cover enough time";
-  rule.source = threshold.source;
-  rule.threshold = fmt::format("{} days from the first to the last scheduled run, per case and required cell",
-                               number(threshold.value));
-  rule.next = fmt::format("keep the schedule up for {} days", number(threshold.value));
+  rule.title = "The effective gates were read back";
+  rule.source =
+      "component-base metric kubernetes_feature_enabled (kubernetes/kubernetes PR 112690); jobs that skipped "
+      "their tests unseen: kubernetes/test-infra issue 34303";
+  rule.threshold = "every component that has the gate; evidence of a cluster where one was not read supports nothing";
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
-  if (!evidence.cells_missing.empty()) return without_cells(evidence, rule);
 
-  std::optional<double> least;
-  std::optional<Timestamp> latest_start;  // of the youngest schedule: when it will have lasted, all have
-  for (const CellEvidence& cell : evidence.cells) {
-    for (const CaseInCell& one : cell.cases) {
-      if (!one.applicable) continue;
-      least = std::min(least.value_or(days(one)), days(one));
-      const Timestamp start = one.scheduled_runs.empty() ? evidence.input->as_of : one.first_scheduled;
-      latest_start = std::max(latest_start.value_or(start), start);
+  std::map<std::string, std::pair<bool, const CountedAttempt*>> used;  // instance → verified throughout, its newest
+  for (const CountedAttempt& one : evidence.attempts) {
+    if (!one.in_window || !one.ran()) continue;
+    auto& [good, newest] = used.try_emplace(one.attempt->instance_id, true, &one).first->second;
+    good = good && one.verified;
+    newest = &one;
+  }
+  std::map<std::pair<std::string, std::string>, Finding> findings;  // cell, components
+  long bad = 0;
+  for (const auto& [id, seen] : used) {
+    if (seen.first) continue;
+    ++bad;
+    const CountedAttempt& one = *seen.second;
+    std::vector<std::string> components = {"all components"};
+    std::string cell = "a cluster without a record";
+    if (one.timeline != nullptr) {
+      cell = one.timeline->instance->cell.display_name();
+      std::set<std::string> all;
+      for (const TimelinePhase& phase : one.timeline->phases)
+        for (std::string& name : unverified(evidence.input.info, phase.facts ? &*phase.facts : nullptr))
+          all.insert(std::move(name));
+      if (!all.empty()) components.assign(all.begin(), all.end());
     }
-    // Tenths of a day, rounded down: 13.99 days are not 14.
-    group(
-        cell, [](const CaseInCell& one) { return std::floor(days(one) * 10) / 10; },
-        [&](double covered) {
-          const bool enough = covered >= threshold.value;
-          return std::pair(
-              enough ? Verdict::kPass : Verdict::kNoEvidence,
-              fmt::format("{} {}days", number(covered), enough ? "" : fmt::format("of {} ", number(threshold.value))));
-        },
-        rule);
+    Finding& finding = findings[{cell, join(components, ", ")}];
+    if (finding.attempt_ids.size() < kIdsOfAFinding) finding.attempt_ids.push_back(one.attempt->id);
   }
-  rule.verdict = least ? worst(rule.findings) : Verdict::kNoEvidence;
-  rule.reason = least ? of_asked(std::floor(*least * 10) / 10, threshold.value, "days") +
-                            " from first to last scheduled run where it is shortest"
-                      : "no case can run in any required cell";
-  if (latest_start) {
-    const auto wait = std::chrono::microseconds(static_cast<std::int64_t>(threshold.value * kMicrosPerDay));
-    rule.next = "keep the schedule up until " + format_rfc3339(*latest_start + wait).substr(0, 10);
+  const auto all = static_cast<long>(used.size());
+  for (auto& [key, finding] : findings) {
+    finding.verdict = bad == all ? Verdict::kNoEvidence : Verdict::kNotApplicable;
+    finding.text = fmt::format("{}: {} unverified; its passes do not count", key.first, key.second);
+    rule.findings.push_back(std::move(finding));
   }
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+  rule.counts.push_back(proportion("verified per cluster instance", all - bad, all));
+  rule.verdict = bad == all ? Verdict::kNoEvidence : Verdict::kPass;
+  rule.reason = fmt::format("{} of {} verified", all - bad, plural(all, "cluster instance"));
+  if (rule.verdict != Verdict::kPass) rule.next = "run on clusters whose nodes can be reached (provider kind)";
+  return rule;
+}
+
+RuleResult required_scenarios(const Evidence& evidence) {
+  RuleResult rule;
+  rule.title = "What the feature is known to depend on was tried";
+  rule.source =
+      "scenarios of features/*.yaml; promotions that were reverted for what no test did: "
+      "kubernetes/kubernetes PRs 109487, 117751";
+  rule.threshold = "a passed case of each scenario with the gates on";
+  const auto& scenarios = evidence.input.info.scenarios;
+  if (scenarios.empty()) {
+    rule.verdict = Verdict::kNotApplicable;
+    rule.reason = "the feature file names none";
+    return rule;
+  }
+  if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
+  long met = 0;
+  for (const catalogue::Scenario& scenario : scenarios) {
+    const auto filter = catalogue::LabelFilter::parse(scenario.labels);
+    long passed = 0;
+    long ran = 0;
+    Finding finding;
+    for (auto one = evidence.attempts.rbegin(); one != evidence.attempts.rend(); ++one) {
+      if (!filter || !one->in_window || !one->verified || !one->ran() || !filter->matches(one->attempt->labels))
+        continue;
+      if (!evidence.input.info.gates.empty() && gate_state(evidence.input.info, one->facts) != GateState::kOn) continue;
+      ++ran;
+      passed += one->failed() ? 0 : 1;
+      if (finding.attempt_ids.size() < kIdsOfAFinding) finding.attempt_ids.push_back(one->attempt->id);
+    }
+    finding.verdict = passed > 0 ? Verdict::kPass : Verdict::kNoEvidence;
+    met += passed > 0 ? 1 : 0;
+    finding.text = fmt::format("{}: {} of {} passed", scenario.name, passed, plural(ran, "attempt"));
+    if (ran == 0) finding.text = scenario.name + ": no case with " + scenario.labels + " ran with the gates on";
+    rule.findings.push_back(std::move(finding));
+  }
+  rule.verdict = worst(rule.findings);
+  rule.reason = fmt::format("{} of {} passed", met, plural(static_cast<long>(scenarios.size()), "scenario"));
+  if (rule.verdict != Verdict::kPass) rule.next = "write and schedule cases for what is missing";
   return rule;
 }
 

@@ -92,8 +92,7 @@ bool RunFilter::speaks_now(const std::string& id) const {
 
 std::string RunFilter::why_left_out(const Run& run) {
   if (run.simulated) return "simulated: it had no real cluster";
-  if (run.started > input_.as_of)
-    return "started " + format_rfc3339(run.started) + ", after the time of this verdict";
+  if (run.started > input_.as_of) return "started " + format_rfc3339(run.started) + ", after the time of this verdict";
   if (!concerned_.contains(run.id)) return "nothing in it concerns " + input_.feature;
   const bool in_window = last_of(run) >= window_start_;
   if (run.trigger == Trigger::kPresubmit) {
@@ -155,7 +154,17 @@ void RunFilter::note_marks() {
 }
 
 bool RunFilter::scheduled(const Run& run) const {
-  return ever_.contains(run.id) && contains(policy_.scheduled, run.trigger) && !run.job.empty() && !run.build_id.empty();
+  return ever_.contains(run.id) && contains(policy_.scheduled, run.trigger) && !run.job.empty() &&
+         !run.build_id.empty();
+}
+
+const Run* RunFilter::run(const std::string& id) const {
+  const auto found = ever_.find(id);
+  return found == ever_.end() ? nullptr : found->second;
+}
+
+bool RunFilter::sets_a_gate(const catalogue::CellDescription& cell) const {
+  return asks_for_a_gate(cell, input_.info.gates);
 }
 
 bool RunFilter::ended(const Run& run) const {
@@ -187,12 +196,12 @@ bool RunFilter::counts(const ClusterInstance& instance) const {
 
 Outcome RunFilter::outcome(const Attempt& attempt) const {
   return results::is_failure(attempt.outcome) && infrastructure_.contains(attempt.id) ? Outcome::kInfraError
-                                                                                     : attempt.outcome;
+                                                                                      : attempt.outcome;
 }
 
 Outcome RunFilter::outcome(const Transition& transition) const {
   return results::is_failure(transition.outcome) && infrastructure_.contains(transition.id) ? Outcome::kInfraError
-                                                                                           : transition.outcome;
+                                                                                            : transition.outcome;
 }
 
 const std::string& RunFilter::case_id(const std::string& recorded) const {

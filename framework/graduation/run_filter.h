@@ -14,10 +14,10 @@ namespace graduand::graduation {
 // Which runs, and which of their records, count for a feature: the one place that says so, for verdicts and for the
 // answers to the PRR questionnaire. Points into the input and the policy, which must outlive it.
 //
-// A run counts when it is real, its trigger is admissible, it was going on within the window and started not after as_of, no waiver
-// leaves it out, it is no copy of another, and something in it concerns the feature: an attempt speaks for it, its plan
-// has one that would, or a cluster or a transition of a profile sets one of its gates. What ended after as_of has not
-// happened yet.
+// A run counts when it is real, its trigger is admissible, it was going on within the window and started not after
+// as_of, no waiver leaves it out, it is no copy of another, and something in it concerns the feature: an attempt speaks
+// for it, its plan has one that would, or a cluster or a transition of a profile sets one of its gates. What ended
+// after as_of has not happened yet.
 class RunFilter {
  public:
   RunFilter(const JudgeInput& input, const Policy& policy);
@@ -31,6 +31,10 @@ class RunFilter {
   const std::vector<const results::Run*>& presubmits() const { return presubmits_; }
   // Whether the run is one of a schedule (and counts).
   bool scheduled(const results::Run& run) const;
+  // A run that counts, or would but for the window; null for any other.
+  const results::Run* run(const std::string& id) const;
+  // Whether the cell asks for one of the feature's gates, at its creation or later.
+  bool sets_a_gate(const catalogue::CellDescription& cell) const;
   // Whether it had ended by as_of.
   bool ended(const results::Run& run) const;
 
@@ -68,16 +72,16 @@ class RunFilter {
   const JudgeInput& input_;
   const Policy& policy_;
   Timestamp window_start_{};
-  std::set<std::string> concerned_;        // ids of runs
-  std::set<std::string> simulated_;        // ids of runs and cluster instances
-  std::map<std::string, Timestamp> last_;  // run → start of its last attempt
-  std::map<std::pair<std::string, std::string>, std::string> builds_;      // job and build id → the run that was first
-  std::map<std::pair<Timestamp, std::uint64_t>, std::string> seeds_;       // start and seed → the same
+  std::set<std::string> concerned_;                                    // ids of runs
+  std::set<std::string> simulated_;                                    // ids of runs and cluster instances
+  std::map<std::string, Timestamp> last_;                              // run → start of its last attempt
+  std::map<std::pair<std::string, std::string>, std::string> builds_;  // job and build id → the run that was first
+  std::map<std::pair<Timestamp, std::uint64_t>, std::string> seeds_;   // start and seed → the same
   std::map<std::string, const results::Run*> runs_;
   std::map<std::string, const results::Run*> ever_;  // with those of before the window
   std::vector<std::pair<std::string, std::string>> left_out_;
   std::vector<const results::Run*> presubmits_;
-  std::map<std::string, Fixed> fixed_;            // by case id
+  std::map<std::string, Fixed> fixed_;                          // by case id
   std::map<std::string, const results::Mark*> infrastructure_;  // by the target's id
   std::vector<const results::Mark*> marks_;
   std::vector<const Waiver*> exclusions_;

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "framework/catalogue/phase.h"
+
 namespace graduand::graduation {
 namespace {
 
@@ -40,8 +42,8 @@ void add_phases(InstanceTimeline& timeline, const std::map<std::string, CellFact
   }
 }
 
-// What the gate is at a component that does not list it: its code may have forgotten what is settled there, and what had
-// not come yet is off.
+// What the gate is at a component that does not list it: its code may have forgotten what is settled there, and what
+// had not come yet is off.
 std::optional<bool> unlisted(const std::string& gate, const std::vector<KubeVersion>& versions) {
   const FeatureGates& table = FeatureGates::builtin();
   if (versions.empty() || !table.known(gate)) return std::nullopt;

@@ -50,9 +50,33 @@ std::string summary(const Judgement& judgement) {
   return join(parts, "; ");
 }
 
-std::string waiver_text(const RuleResult& rule) {
-  std::string text = "waived by " + rule.waiver->author + ": " + rule.waiver->reason;
-  if (rule.waiver->expires) text += " (until " + format_rfc3339(*rule.waiver->expires).substr(0, 10) + ")";
+std::string waiver_text(const graduation::Waiver& waiver) {
+  return (waiver.run.empty() ? "waived by " : "run " + waiver.run + " left out by ") + waiver.author + ": " +
+         waiver.reason + " (until " + format_rfc3339(waiver.expires).substr(0, 10) + ")";
+}
+
+// "mark-3 fixed: sleep/delays since 2026-11-01T00:00:00Z, by a@b: waits for the event now"
+std::string mark_text(const results::Mark& mark) {
+  std::string text = mark.id + " " + to_string(mark.kind) + ": ";
+  if (mark.kind == results::Mark::Kind::kInfrastructure)
+    text += mark.target + ", rule " + mark.rule;
+  else
+    text += mark.case_id + " since " + (mark.since ? format_rfc3339(*mark.since) : "revision " + mark.since_revision);
+  return text + ", by " + mark.author + ": " + mark.reason;
+}
+
+// "kubernetes (sha256:0123456789abcdef, as shipped)"
+std::string policy_text(const Judgement& judgement) {
+  return fmt::format("{} ({}, {})", judgement.policy, judgement.policy_digest,
+                     judgement.policy_shipped ? "as shipped" : "not the shipped one");
+}
+
+// "history history.db, as it was after 12 ingests and marks (--up-to 12)"
+std::string source_text(const Judgement& judgement) {
+  std::string text = judgement.evidence_source;
+  if (judgement.watermark)
+    text += fmt::format(", as it was after {} ingest{} and marks (--up-to {})", judgement.watermark->number,
+                        judgement.watermark->number == 1 ? "" : "s", judgement.watermark->number);
   return text;
 }
 
@@ -87,7 +111,8 @@ class TerminalWriter {
     out += "  " + paint(shown, tone_of(rule.verdict), style_) + std::string(kIndent - 2 - shown.size(), ' ') +
            paint(rule.title, Tone::kBold, style_) + "  " + paint(rule.id, Tone::kDim, style_) + "\n";
     line(kIndent, "", rule.reason);
-    if (rule.waiver) line(kIndent, "", waiver_text(rule), Tone::kWarn);
+    if (rule.verdict == Verdict::kNotApplicable) return;
+    if (rule.waiver) line(kIndent, "", waiver_text(*rule.waiver), Tone::kWarn);
     if (rule.verdict != Verdict::kPass) line(kIndent, "asked", rule.threshold, Tone::kDim);
     findings(rule);
     counts(rule);
@@ -138,8 +163,12 @@ std::string judgement_terminal(const Judgement& judgement, const TerminalStyle& 
   writer.out += "\n";
   for (const RuleResult& rule : judgement.rules) writer.rule(rule);
   writer.out += "\n";
-  writer.line(0, "evidence", judgement.evidence_source);
-  writer.line(0, "window  ", window(judgement) + ", policy " + judgement.policy);
+  for (const std::string& warning : judgement.warnings) writer.line(0, "warning ", warning, Tone::kWarn);
+  for (const auto& waiver : judgement.exclusions) writer.line(0, "waiver  ", waiver_text(waiver), Tone::kWarn);
+  for (const auto& mark : judgement.marks) writer.line(0, "mark    ", mark_text(mark), Tone::kWarn);
+  writer.line(0, "evidence", source_text(judgement));
+  writer.line(0, "window  ", window(judgement));
+  writer.line(0, "policy  ", policy_text(judgement), judgement.policy_shipped ? Tone::kPlain : Tone::kWarn);
   const auto& read = judgement.runs_read;
   std::string runs = std::to_string(read.size());
   if (!read.empty()) {
@@ -161,15 +190,21 @@ std::string judgement_markdown(const Judgement& judgement) {
   std::string out = fmt::format("## {}: **{}**\n\n", markdown_text(subject(judgement)), to_string(judgement.overall));
   out += markdown_text(summary(judgement)) + ".\n\n";
   const std::size_t runs = judgement.runs_read.size();
-  out += fmt::format("As of {}, looking back to {}: {} run{} read from {}, under the policy {}.\n\n",
-                     format_rfc3339(judgement.as_of), format_rfc3339(judgement.window_start), runs,
-                     runs == 1 ? "" : "s", markdown_text(judgement.evidence_source), markdown_text(judgement.policy));
+  out +=
+      fmt::format("As of {}, looking back to {}: {} run{} read from {}, under the policy {}.\n\n",
+                  format_rfc3339(judgement.as_of), format_rfc3339(judgement.window_start), runs, runs == 1 ? "" : "s",
+                  markdown_text(source_text(judgement)), markdown_text(policy_text(judgement)));
+  std::string remarks;
+  for (const std::string& warning : judgement.warnings) remarks += "- warning: " + markdown_text(warning) + "\n";
+  for (const auto& waiver : judgement.exclusions) remarks += "- waiver: " + markdown_text(waiver_text(waiver)) + "\n";
+  for (const auto& mark : judgement.marks) remarks += "- mark: " + markdown_text(mark_text(mark)) + "\n";
+  if (!remarks.empty()) out += remarks + "\n";
   for (const graduation::SuiteShare& share : judgement.suites) out += "- " + markdown_text(share_text(share)) + "\n";
   if (!judgement.suites.empty()) out += "\n";
   Table rules({{"Verdict"}, {"Rule"}, {"Result"}, {"Asked"}, {"Source"}});
   for (const RuleResult& rule : judgement.rules) {
     std::string result = markdown_text(rule.reason);
-    if (rule.waiver) result += "<br>" + markdown_text(waiver_text(rule));
+    if (rule.waiver) result += "<br>" + markdown_text(waiver_text(*rule.waiver));
     const std::string verdict = to_string(rule.verdict);
     rules.row({{open(rule.verdict) ? "**" + verdict + "**" : verdict},
                {markdown_text(rule.title) + "<br>" + markdown_code(rule.id)},

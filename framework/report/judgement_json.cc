@@ -6,6 +6,15 @@ namespace {
 
 using graduation::RuleResult;
 
+json::object waiver_json(const graduation::Waiver& waiver) {
+  json::object object = {{"feature", waiver.feature},       {"stage", to_string(waiver.stage)},
+                         {"release", waiver.release.str()}, {"reason", waiver.reason},
+                         {"author", waiver.author},         {"expires", format_rfc3339(waiver.expires)}};
+  if (!waiver.rule.empty()) object["rule"] = waiver.rule;
+  if (!waiver.run.empty()) object["run"] = waiver.run;
+  return object;
+}
+
 json::value rule_json(const RuleResult& rule) {
   json::array counts;
   for (const auto& count : rule.counts)
@@ -15,13 +24,6 @@ json::value rule_json(const RuleResult& rule) {
   for (const auto& finding : rule.findings)
     findings.push_back(json::object{
         {"verdict", to_string(finding.verdict)}, {"text", finding.text}, {"attempts", to_json(finding.attempt_ids)}});
-  json::value waiver = nullptr;
-  if (rule.waiver) {
-    json::object object = {{"reason", rule.waiver->reason}, {"author", rule.waiver->author}};
-    object["expires"] =
-        rule.waiver->expires ? json::value(format_rfc3339(*rule.waiver->expires)) : json::value(nullptr);
-    waiver = std::move(object);
-  }
   return json::object{{"id", rule.id},
                       {"title", rule.title},
                       {"verdict", to_string(rule.verdict)},
@@ -31,7 +33,7 @@ json::value rule_json(const RuleResult& rule) {
                       {"next", rule.next},
                       {"counts", std::move(counts)},
                       {"findings", std::move(findings)},
-                      {"waiver", std::move(waiver)}};
+                      {"waiver", rule.waiver ? json::value(waiver_json(*rule.waiver)) : json::value(nullptr)}};
 }
 
 }  // namespace
@@ -45,6 +47,12 @@ json::value judgement_json(const graduation::Judgement& judgement) {
         {"suite", share.suite}, {"revisions", to_json(share.revisions)}, {"passed", share.passed}, {"ran", share.ran}});
   json::array left_out;
   for (const auto& [id, why] : judgement.runs_left_out) left_out.push_back(json::object{{"run", id}, {"reason", why}});
+  json::array exclusions, marks;
+  for (const auto& waiver : judgement.exclusions) exclusions.push_back(waiver_json(waiver));
+  for (const auto& mark : judgement.marks) marks.push_back(results::to_json(mark));
+  json::value watermark = nullptr;
+  if (judgement.watermark)
+    watermark = json::object{{"number", judgement.watermark->number}, {"at", format_rfc3339(judgement.watermark->at)}};
   return json::object{{"type", "judgement"},
                       {"schema_version", 1},
                       {"feature", judgement.feature},
@@ -55,6 +63,12 @@ json::value judgement_json(const graduation::Judgement& judgement) {
                       {"as_of", format_rfc3339(judgement.as_of)},
                       {"window_start", format_rfc3339(judgement.window_start)},
                       {"policy", judgement.policy},
+                      {"policy_digest", judgement.policy_digest},
+                      {"policy_shipped", judgement.policy_shipped},
+                      {"watermark", std::move(watermark)},
+                      {"warnings", to_json(judgement.warnings)},
+                      {"exclusions", std::move(exclusions)},
+                      {"marks", std::move(marks)},
                       {"evidence_source", judgement.evidence_source},
                       {"confidence", 0.95},
                       {"rules", std::move(rules)},

@@ -68,6 +68,7 @@ Tone tone_of(graduation::Verdict verdict) {
       return Tone::kBad;
     case graduation::Verdict::kNoEvidence:
       return Tone::kWarn;
+    case graduation::Verdict::kPassWithWaivers:
     case graduation::Verdict::kWaived:
       return Tone::kWarn;
     case graduation::Verdict::kNotApplicable:

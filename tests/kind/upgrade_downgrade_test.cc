@@ -34,8 +34,8 @@ class UpgradeDowngrade : public testing::Test {
       EXPECT_EQ(transition.outcome, Outcome::kPassed) << transition.message;
       const double took = static_cast<double>(transition.took.count()) / 1000;
       const double own = testing_support::measure(transition.measures, "own");
-      std::printf("%-9s %6.1f s, our own share %.1f %%\n", transition.kind.c_str(), took, 100 * own / took);
-      EXPECT_LT(own, 0.05 * took) << transition.kind;
+      std::printf("%-9s %6.1f s, our own share %.1f %%\n", to_string(transition.request.kind), took, 100 * own / took);
+      EXPECT_LT(own, 0.05 * took) << to_string(transition.request.kind);
     }
     for (const auto& attempt : contents_.attempts) {
       EXPECT_EQ(attempt.outcome, Outcome::kPassed) << attempt.id << ": " << attempt.reason;

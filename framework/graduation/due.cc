@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether cases ran in the scheduled runs in which they were due.
+#include <algorithm>
+
+#include "framework/catalogue/need.h"
+#include "framework/graduation/evidence.h"
+
+namespace graduand::graduation {
+namespace {
+
+using catalogue::CellDescription;
+using catalogue::CellFacts;
+using catalogue::FeatureGates;
+using catalogue::KubeVersion;
+using catalogue::TransitionKind;
+using catalogue::TransitionRequest;
+using results::Outcome;
+using results::Run;
+
+// What is asked of a cluster at one time: the state that its requests lead to.
+struct Asked {
+  KubeVersion server;
+  std::vector<std::pair<std::string, KubeVersion>> kubelets;                 // node's role, version
+  std::map<std::pair<std::string, std::string>, std::optional<bool>> gates;  // component and gate; nothing: not alike
+
+  void apply(const TransitionRequest& request) {
+    if (request.version && request.kind != TransitionKind::kSwapKubelet) server = *request.version;
+    if (request.version && !request.control_plane_only)
+      for (auto& [node, version] : kubelets)
+        if (request.kind != TransitionKind::kSwapKubelet || request.node.empty() || request.node.starts_with(node))
+          version = *request.version;
+    for (const auto& [gate, on] : request.gates)
+      for (const std::string& component : catalogue::components())
+        if (request.component.empty() || request.component == component)
+          gates[{component, gate}] = request.node.empty() ? std::optional(on) : std::nullopt;
+  }
+};
+
+// As if the requests had been measured, for the gates that the required cell asks about.
+CellFacts as_facts(const Asked& asked, const CellDescription& cell, const catalogue::ResolvedCell& required) {
+  CellFacts facts;
+  facts.api_server_version = asked.server;
+  facts.emulated_version = cell.emulated_version;
+  KubeVersion oldest = asked.server;
+  for (const auto& [node, version] : asked.kubelets) {
+    facts.kubelet_versions.push_back(version);
+    oldest = std::min(oldest, version);
+  }
+  if (facts.kubelet_versions.empty()) facts.kubelet_versions = {asked.server};
+  facts.nodes = static_cast<int>(std::max<std::size_t>(1, asked.kubelets.size()));
+  for (const auto& [component, wanted] : required.gates) {
+    catalogue::GateMap& gates = facts.effective_gates[component];
+    const bool on_nodes = component == catalogue::kKubelet || component == catalogue::kKubeProxy;
+    const KubeVersion version = on_nodes ? oldest : cell.emulated_version.value_or(asked.server);
+    gates["-"] = true;  // so that it counts as read
+    for (const auto& [gate, on] : wanted) {
+      const auto request = asked.gates.find({component, gate});
+      if (request != asked.gates.end()) {
+        if (request->second) gates[gate] = *request->second;
+      } else if (const auto spec = FeatureGates::builtin().at(gate, version)) {
+        gates[gate] = spec->default_on;
+      }
+    }
+  }
+  if (!facts.effective_gates.contains(catalogue::kKubelet)) facts.effective_gates[catalogue::kKubelet]["-"] = true;
+  return facts;
+}
+
+// A scheduled run, and what it set out to do.
+struct ScheduledRun {
+  const Run* run;
+  const results::RunPlan* plan;  // null: it has none
+  Timestamp began{};
+};
+
+std::vector<ScheduledRun> scheduled_runs(const Evidence& evidence) {
+  std::map<std::string, const results::RunPlan*> plans;
+  for (const results::RunPlan& plan : evidence.input.evidence.plans) plans.emplace(plan.run_id, &plan);
+  std::vector<ScheduledRun> runs;
+  for (const auto& [id, run] : evidence.filter.runs()) {
+    if (!evidence.filter.scheduled(*run)) continue;
+    const auto plan = plans.find(id);
+    runs.push_back({run, plan == plans.end() ? nullptr : plan->second, run->started});
+  }
+  std::sort(runs.begin(), runs.end(),
+            [](const auto& a, const auto& b) { return std::tie(a.began, a.run->id) < std::tie(b.began, b.run->id); });
+  return runs;
+}
+
+// What one run has to say of a case in a required cell.
+enum class Says { kNotPlanned, kNotDue, kMissed, kRan };
+struct Account {
+  Says says = Says::kNotPlanned;
+  std::string why;  // missed
+};
+
+// Why the attempts of a case that was planned did not run in the cell.
+Account why_missed(const std::vector<const CountedAttempt*>& attempts, const catalogue::CaseInfo& info, bool ended) {
+  std::string why = ended ? "no record of it" : "the run was not finished";
+  for (const CountedAttempt* one : attempts) {
+    if (one->outcome == Outcome::kSkipped) {
+      if (one->facts != nullptr && catalogue::first_unmet(info.needs, *one->facts)) return {Says::kNotDue, {}};
+      return {Says::kMissed, "skipped although its needs held"};
+    }
+    if (one->outcome == Outcome::kInfraError) why = "infra-error";
+    if (one->outcome == Outcome::kNotRun) why = "not run";
+    if (one->ran()) why = one->verified ? "its cluster was not the cell" : "its cluster was not verified";
+  }
+  return {Says::kMissed, std::move(why)};
+}
+
+Account account_of(const ScheduledRun& run, const CaseInCell& seen, const CellEvidence& cell, const Evidence& evidence,
+                   const std::vector<const CountedAttempt*>& attempts) {
+  if (seen.scheduled_runs.contains(run.run->id)) return {Says::kRan, {}};
+  bool planned = false;
+  std::vector<const CountedAttempt*> here;
+  if (run.plan != nullptr) {
+    for (const results::CellPlan& plan : run.plan->cells) {
+      const auto phases = catalogue::phase_names(plan.cell.transitions);
+      for (const results::PlannedCase& one : plan.cases) {
+        if (evidence.filter.case_id(one.case_id) != seen.info->id) continue;
+        const auto phase = std::find(phases.begin(), phases.end(), one.phase);
+        const auto place = static_cast<std::size_t>(phase == phases.end() ? 0 : phase - phases.begin());
+        if (!is_asked_to_be(plan.cell, place, cell.cell)) continue;
+        planned = true;
+        for (const CountedAttempt* attempt : attempts)
+          if (attempt->attempt->fingerprint == plan.cell.fingerprint() && attempt->attempt->first_phase == one.phase)
+            here.push_back(attempt);
+      }
+    }
+  } else {
+    // Without a plan, what it brought up says what it set out to do.
+    for (const InstanceTimeline& timeline : evidence.timelines)
+      if (timeline.instance->run_id == run.run->id && is_asked_to_be(timeline.instance->cell, 0, cell.cell)) {
+        for (const CountedAttempt* attempt : attempts)
+          if (attempt->attempt->instance_id == timeline.instance->id) here.push_back(attempt);
+        planned = planned || !here.empty() || timeline.instance->outcome != Outcome::kPassed;
+      }
+  }
+  if (!planned) return {};
+  return why_missed(here, *seen.info, evidence.filter.ended(*run.run));
+}
+
+}  // namespace
+
+bool is_asked_to_be(const CellDescription& planned, std::size_t transitions, const catalogue::ResolvedCell& required) {
+  if (planned.provider == "none") return false;
+  Asked asked;
+  asked.server = planned.kubernetes_version;
+  for (const auto& node : planned.nodes) asked.kubelets.emplace_back(node.role, node.version);
+  for (const std::string& component : catalogue::components())
+    for (const auto& [gate, on] : planned.requested_gates(component)) asked.gates[{component, gate}] = on;
+  for (std::size_t i = 0; i < std::min(transitions, planned.transitions.size()); ++i)
+    asked.apply(planned.transitions[i]);
+  return required.matches(as_facts(asked, planned, required), true);
+}
+
+void count_due(Evidence& evidence) {
+  const auto runs = scheduled_runs(evidence);
+  std::map<std::pair<std::string, std::string>, std::vector<const CountedAttempt*>> attempts;  // run and case
+  for (const CountedAttempt& one : evidence.attempts) attempts[{one.run->id, one.case_id}].push_back(&one);
+  for (CellEvidence& cell : evidence.cells)
+    for (CaseInCell& seen : cell.cases) {
+      // A job that had the case in the cell once is expected to have it from then on.
+      std::set<std::string> jobs;
+      const RunFilter::Fixed* fixed = evidence.filter.fixed(seen.info->id);
+      for (const ScheduledRun& run : runs) {
+        if (fixed != nullptr && run.began < fixed->since) continue;
+        const auto made = attempts.find({run.run->id, seen.info->id});
+        const Account account = account_of(
+            run, seen, cell, evidence, made == attempts.end() ? std::vector<const CountedAttempt*>{} : made->second);
+        if (account.says == Says::kNotDue) continue;
+        if (account.says != Says::kNotPlanned) jobs.insert(run.run->job);
+        if (!jobs.contains(run.run->job)) continue;
+        ++seen.due.due;
+        if (account.says == Says::kRan)
+          ++seen.due.ran;
+        else
+          ++seen.due.missed[account.says == Says::kMissed ? account.why : "not selected by the run"];
+      }
+    }
+}
+
+}  // namespace graduand::graduation
