@@ -41,6 +41,8 @@ void add_attempts(Evidence& evidence) {
                          unverified(evidence.input.info, facts_at_start(attempt, *counted.timeline)).empty();
     }
     evidence.anything_ran = evidence.anything_ran || (counted.in_window && counted.ran());
+    evidence.attempt_ids.insert(attempt.id);
+    evidence.instance_ids.insert(attempt.instance_id);
     evidence.attempts.push_back(std::move(counted));
   }
   std::stable_sort(evidence.attempts.begin(), evidence.attempts.end(), [](const auto& a, const auto& b) {
@@ -49,18 +51,17 @@ void add_attempts(Evidence& evidence) {
 }
 
 void add_instances(Evidence& evidence) {
-  std::set<std::string> used;
   std::set<std::pair<std::string, std::string>> planned;  // run and fingerprint
-  for (const CountedAttempt& one : evidence.attempts) used.insert(one.attempt->instance_id);
   for (const results::RunPlan& plan : evidence.input.evidence.plans)
     for (const results::CellPlan& cell : plan.cells)
       for (const results::PlannedCase& one : cell.cases)
         if (contains(one.features, evidence.input.feature)) planned.emplace(plan.run_id, cell.cell.fingerprint());
   for (const results::ClusterInstance& instance : evidence.input.evidence.instances)
     if (evidence.filter.counts(instance) &&
-        (used.contains(instance.id) || planned.contains({instance.run_id, instance.cell.fingerprint()}) ||
+        (evidence.instance_ids.contains(instance.id) || planned.contains({instance.run_id, instance.cell.fingerprint()}) ||
          evidence.filter.sets_a_gate(instance.cell)))
       evidence.instances.push_back(&instance);
+  for (const results::ClusterInstance* instance : evidence.instances) evidence.instance_ids.insert(instance->id);
 }
 
 // Phases of counted clusters that are the cell.

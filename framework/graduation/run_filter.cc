@@ -64,6 +64,9 @@ RunFilter::RunFilter(const JudgeInput& input, const Policy& policy)
 
 void RunFilter::note_concerned() {
   const JudgeInput& input = input_;
+  std::set<std::string> speak;
+  for (const catalogue::CaseInfo& info : input.cases)
+    if (contains(info.features, input.feature)) speak.insert(info.id);
   for (const Attempt& attempt : input.evidence.attempts) {
     Timestamp& last = last_[attempt.run_id];
     last = std::max(last, attempt.started);
@@ -73,7 +76,7 @@ void RunFilter::note_concerned() {
   for (const results::RunPlan& plan : input.evidence.plans)
     for (const results::CellPlan& cell : plan.cells)
       for (const results::PlannedCase& planned : cell.cases)
-        if (contains(planned.features, input.feature) || speaks_now(case_id(planned.case_id)))
+        if (contains(planned.features, input.feature) || speak.contains(case_id(planned.case_id)))
           concerned_.insert(plan.run_id);
   for (const ClusterInstance& instance : input.evidence.instances)
     if (asks_for_a_gate(instance.cell, input.info.gates)) concerned_.insert(instance.run_id);
@@ -82,12 +85,6 @@ void RunFilter::note_concerned() {
 Timestamp RunFilter::last_of(const Run& run) const {
   const auto found = last_.find(run.id);
   return found == last_.end() ? run.started : std::max(run.started, found->second);
-}
-
-bool RunFilter::speaks_now(const std::string& id) const {
-  return std::any_of(input_.cases.begin(), input_.cases.end(), [&](const catalogue::CaseInfo& info) {
-    return info.id == id && contains(info.features, input_.feature);
-  });
 }
 
 std::string RunFilter::why_left_out(const Run& run) {
