@@ -31,7 +31,7 @@ Result<graduation::Judgement> judgement_of(const Session& session, const Options
     GRADUAND_TRY_ASSIGN(policy, graduation::load_policy(options.policy));
   }
   GRADUAND_TRY_ASSIGN(auto suites, load_all_suites(session));
-  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(suites, options.feature));
+  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(session, suites, options.feature));
   GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
   return judge_feature(JudgeRequest{.view = std::move(view),
                                     .stage = stage,
@@ -67,10 +67,9 @@ Result<graduation::Judgement> judge_feature(JudgeRequest request, const graduati
              at != request.view.info.stages.end()) {
     input.release = at->second;
   } else {
-    return fail(
-        ErrorKind::kUsage,
-        "the suite does not say in which release " + input.feature + " becomes " + graduation::to_string(request.stage),
-        {}, "name it with --release vX, or under 'stages' in suite.yaml");
+    return fail(ErrorKind::kUsage,
+                "nothing says in which release " + input.feature + " becomes " + graduation::to_string(request.stage),
+                {}, "name it with --release vX, or under 'stages' in features/" + input.feature + ".yaml");
   }
   input.as_of = request.as_of;
   input.info = std::move(request.view.info);
@@ -84,11 +83,12 @@ Result<graduation::Judgement> judge_feature(JudgeRequest request, const graduati
 void add_judge(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   auto* verb = app.add_subcommand("judge", "Is the feature ready for the stage? A verdict per rule, with its reasons");
-  verb->add_option("--feature", options->feature, "The feature, as suite.yaml names it")
+  verb->add_option("--feature", options->feature, "The feature, as its file or a suite names it")
       ->required()
       ->type_name("FEATURE");
   verb->add_option("--stage", options->stage, "beta, or stable (GA)")->required()->type_name("STAGE");
-  verb->add_option("--release", options->release, "The release it shall graduate in (default: as suite.yaml says)")
+  verb->add_option("--release", options->release,
+                   "The release it shall graduate in (default: as the feature's file says)")
       ->type_name("VERSION");
   verb->add_option("--as-of", options->as_of, "Judge as if it were this time (default: now)")->type_name("TIME");
   verb->add_option("--policy", options->policy, "Thresholds and waivers (default: Kubernetes' rules, built in)")
