@@ -34,7 +34,8 @@ Result<std::optional<Timestamp>> optional_time(const std::string& text) {
 }
 
 // A verdict for beta and one for GA for each feature that has attempts, or for the one that was asked for.
-Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runner::LoadedSuite>& suites,
+Result<std::vector<graduation::Judgement>> judgements_of(const Session& session,
+                                                         const std::vector<runner::LoadedSuite>& suites,
                                                          const Options& options, const Evidence& evidence,
                                                          const graduation::Policy& policy, Timestamp as_of) {
   std::set<std::string> features;
@@ -45,7 +46,7 @@ Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runne
       features.insert(attempt.features.begin(), attempt.features.end());
   std::vector<graduation::Judgement> judgements;
   for (const auto& feature : features) {
-    auto view = view_of_feature(suites, feature);
+    auto view = view_of_feature(session, suites, feature);
     if (!view && options.feature.empty()) continue;  // a foreign suite's feature: its attempts are still reported
     if (!view) return fail(view.error());
     for (const auto stage : {graduation::Stage::kBeta, graduation::Stage::kStable}) {
@@ -69,7 +70,7 @@ Result<std::string> prr(const Session& session, const Options& options) {
   if (options.feature.empty())
     return fail(ErrorKind::kUsage, "--format prr answers for one feature", {},
                 "name it with --feature; the suites speak for: " + join(feature_names(suites), ", "));
-  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(suites, options.feature));
+  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(session, suites, options.feature));
   // Clusters that came up for the feature count without an attempt of it too, so all is read.
   GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
   report::prr::Input input;
@@ -112,7 +113,7 @@ Result<std::string> rendered(const Session& session, const Options& options) {
   input.title = evidence.source;
   GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
   GRADUAND_TRY_ASSIGN(input.judgements,
-                      judgements_of(suites, options, evidence, policy, as_of.value_or(system_clock().now())));
+                      judgements_of(session, suites, options, evidence, policy, as_of.value_or(system_clock().now())));
   input.rates = history::case_cells(shown);
   input.selection = std::move(shown);
   if (options.format == "markdown") return report::report_markdown(input);

@@ -78,6 +78,15 @@ class Loader {
   ProcessRunner& processes_;
 };
 
+std::vector<std::filesystem::path> folders_of_variable(const char* name) {
+  std::vector<std::filesystem::path> folders;
+  const char* value = std::getenv(name);
+  if (value == nullptr) return folders;
+  for (const std::string& folder : split(value, ':'))
+    if (!folder.empty()) folders.emplace_back(folder);
+  return folders;
+}
+
 }  // namespace
 
 Result<std::vector<LoadedSuite>> load_suites(const std::vector<catalogue::SuiteFile>& files, ProcessRunner& processes,
@@ -101,11 +110,23 @@ Result<std::vector<LoadedSuite>> load_suites(const std::vector<catalogue::SuiteF
 }
 
 std::vector<std::filesystem::path> default_suite_folders() {
-  const char* own = std::getenv("GRADUAND_SUITES");
-  if (own == nullptr || *own == '\0') return {self_path().parent_path() / "suites"};
-  std::vector<std::filesystem::path> folders;
-  for (const std::string& folder : split(own, ':'))
-    if (!folder.empty()) folders.emplace_back(folder);
+  auto folders = folders_of_variable("GRADUAND_SUITES");
+  if (folders.empty()) folders.push_back(self_path().parent_path() / "suites");
+  return folders;
+}
+
+std::vector<std::filesystem::path> default_feature_folders(const std::vector<std::filesystem::path>& suite_folders) {
+  auto folders = folders_of_variable("GRADUAND_FEATURES");
+  if (!folders.empty()) return folders;
+  std::error_code error;
+  for (const auto& suites : suite_folders) {
+    // With a slash at its end a folder would be its own parent.
+    const auto whole = std::filesystem::weakly_canonical(suites, error);
+    for (const auto& folder : {whole.parent_path() / "features", whole / "features"})
+      if (std::filesystem::is_directory(folder, error) &&
+          std::find(folders.begin(), folders.end(), folder) == folders.end())
+        folders.push_back(folder);
+  }
   return folders;
 }
 

@@ -50,6 +50,9 @@ Result<std::vector<LoadedSuite>> load_suites(const std::vector<catalogue::SuiteF
 
 // <folder of the program>/suites, or the folders of $GRADUAND_SUITES (a ':' list).
 std::vector<std::filesystem::path> default_suite_folders();
+// Where the features' files of these suites are: the folder `features` beside each folder of suites, and the one in it,
+// as far as they exist; or the folders of $GRADUAND_FEATURES (a ':' list).
+std::vector<std::filesystem::path> default_feature_folders(const std::vector<std::filesystem::path>& suite_folders);
 
 struct SelectedCase {
   const LoadedSuite* suite;

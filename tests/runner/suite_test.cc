@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 
+#include "framework/base/files.h"
+
 namespace graduand::runner {
 namespace {
 
@@ -155,6 +157,22 @@ TEST(DefaultSuiteFolders, BesideTheProgramOrFromTheEnvironment) {
   ::setenv("GRADUAND_SUITES", "/one::/two", 1);
   EXPECT_THAT(default_suite_folders(), testing::ElementsAre("/one", "/two"));
   ::unsetenv("GRADUAND_SUITES");
+}
+
+TEST(DefaultFeatureFolders, AreBesideAndInTheFoldersOfSuitesOrFromTheEnvironment) {
+  ::unsetenv("GRADUAND_FEATURES");
+  const TempDir dir = TempDir::create("features").value();
+  const auto root = std::filesystem::canonical(dir.path());
+  for (const char* folder : {"suites/features", "features", "others"})
+    std::filesystem::create_directories(root / folder);
+  EXPECT_THAT(default_feature_folders({root / "suites"}),
+              testing::ElementsAre(root / "features", root / "suites/features"));
+  EXPECT_THAT(default_feature_folders({root / "suites/", root / "others"}),
+              testing::ElementsAre(root / "features", root / "suites/features"));
+  EXPECT_THAT(default_feature_folders({root / "suites/features/none"}), testing::IsEmpty());
+  ::setenv("GRADUAND_FEATURES", "/one::/two", 1);
+  EXPECT_THAT(default_feature_folders({root / "suites"}), testing::ElementsAre("/one", "/two"));
+  ::unsetenv("GRADUAND_FEATURES");
 }
 
 }  // namespace
