@@ -23,14 +23,8 @@ Result<FeatureView> view_of_feature(const Session& session, const std::vector<ru
   }
   FeatureView view;
   view.info = *found;
-  std::set<std::string> cases;  // a suite of kind ginkgo is there once for each of its binaries
-  for (const auto& suite : suites) {
-    view.renames.insert(suite.file.case_renames.begin(), suite.file.case_renames.end());
-    for (const auto& info : suite.cases)
-      if (std::find(info.features.begin(), info.features.end(), feature) != info.features.end() &&
-          cases.insert(info.id).second)
-        view.cases.push_back(info);
-  }
+  view.cases = runner::cases_of_feature(suites, feature);
+  view.renames = runner::renames_of(suites);
   return view;
 }
 
@@ -44,11 +38,7 @@ Result<std::vector<catalogue::FeatureInfo>> known_features(const Session& sessio
 
 Result<std::vector<catalogue::FeatureInfo>> load_all_features(const Session& session,
                                                               const std::vector<runner::LoadedSuite>& suites) {
-  std::vector<catalogue::SuiteFile> files;
-  std::set<std::string> seen;
-  for (const auto& suite : suites)
-    if (seen.insert(suite.file.path.string()).second) files.push_back(suite.file);
-  return known_features(session, files);
+  return known_features(session, runner::files_of(suites));
 }
 
 std::vector<std::string> feature_names(const std::vector<runner::LoadedSuite>& suites) {

@@ -69,6 +69,9 @@ class Loader {
       if (auto parsed = catalogue::Need::parse(need); !parsed)
         return wrong(fmt::format("the case {}: {}", info->id, to_string(parsed.error())));
     }
+    // Its attempts would count as those of another case.
+    if (const auto renamed = file_.case_renames.find(info->id); renamed != file_.case_renames.end())
+      return wrong(fmt::format("the case {} is renamed to {}, and still there", info->id, renamed->second));
     if (info->disruptive) info->serial = true;
     suite.cases.push_back(std::move(*info));
     return {};
@@ -128,6 +131,32 @@ std::vector<std::filesystem::path> default_feature_folders(const std::vector<std
         folders.push_back(folder);
   }
   return folders;
+}
+
+std::vector<catalogue::CaseInfo> cases_of_feature(const std::vector<LoadedSuite>& suites, const std::string& feature) {
+  std::vector<catalogue::CaseInfo> cases;
+  std::set<std::string> ids;
+  for (const LoadedSuite& suite : suites)
+    for (const catalogue::CaseInfo& info : suite.cases)
+      if (std::find(info.features.begin(), info.features.end(), feature) != info.features.end() &&
+          ids.insert(info.id).second)
+        cases.push_back(info);
+  return cases;
+}
+
+std::vector<catalogue::SuiteFile> files_of(const std::vector<LoadedSuite>& suites) {
+  std::vector<catalogue::SuiteFile> files;
+  std::set<std::filesystem::path> seen;
+  for (const LoadedSuite& suite : suites)
+    if (seen.insert(suite.file.path).second) files.push_back(suite.file);
+  return files;
+}
+
+std::map<std::string, std::string> renames_of(const std::vector<LoadedSuite>& suites) {
+  std::map<std::string, std::string> renames;
+  for (const LoadedSuite& suite : suites)
+    renames.insert(suite.file.case_renames.begin(), suite.file.case_renames.end());
+  return renames;
 }
 
 std::vector<SelectedCase> select_cases(const std::vector<LoadedSuite>& suites, const Selection& selection) {
