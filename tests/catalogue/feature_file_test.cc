@@ -176,5 +176,21 @@ TEST(ShippedFeatures, CanBeReadAndJudgedWhereTheirGatesExist) {
   EXPECT_THAT(possible(zero, "stable", "v1.31"), HasSubstr("does not exist there"));
 }
 
+// Two sources that know nothing of each other: kep.yaml's milestones in the files, upstream's list in the gate table.
+TEST(ShippedFeatures, AgreeWithTheGateTableOnTheirStages) {
+  const auto features = find_features({testing_support::source_dir() + "/features"});
+  ASSERT_TRUE(features) << to_string(features.error());
+  const std::map<std::string, GateStage> names = {
+      {"alpha", GateStage::kAlpha}, {"beta", GateStage::kBeta}, {"stable", GateStage::kGA}};
+  for (const FeatureInfo& feature : *features)
+    for (const std::string& gate : feature.gates)
+      for (const auto& [stage, since] : feature.stages) {
+        const auto at = FeatureGates::builtin().at(gate, since);
+        ASSERT_TRUE(at) << gate << " at " << since.str();
+        EXPECT_EQ(at->stage, names.at(stage)) << gate << " at " << since.str();
+        EXPECT_EQ(at->since, since) << gate << " is " << stage << " since another minor";
+      }
+}
+
 }  // namespace
 }  // namespace graduand::catalogue
