@@ -141,7 +141,8 @@ void RunFilter::note_marks() {
   }
   for (const auto& [id, fixed] : fixed_) marks_.push_back(fixed.mark);
   for (const Attempt& attempt : input_.evidence.attempts)
-    if (ever_.contains(attempt.run_id) && speaks(attempt) && outcome(attempt) != attempt.outcome)
+    if (ever_.contains(attempt.run_id) && speaks(attempt) && outcome(attempt) == Outcome::kInfraError &&
+        attempt.outcome != Outcome::kInfraError)
       marks_.push_back(infrastructure_.at(attempt.id));
   for (const Transition& transition : input_.evidence.transitions)
     if (ever_.contains(transition.run_id) && outcome(transition) != transition.outcome)
@@ -192,6 +193,8 @@ bool RunFilter::counts(const ClusterInstance& instance) const {
 }
 
 Outcome RunFilter::outcome(const Attempt& attempt) const {
+  // A pass that tells of failures contradicts itself, and counts against the feature.
+  if (attempt.outcome == Outcome::kPassed && !attempt.failures.empty()) return Outcome::kFailed;
   return results::is_failure(attempt.outcome) && infrastructure_.contains(attempt.id) ? Outcome::kInfraError
                                                                                       : attempt.outcome;
 }
