@@ -55,6 +55,7 @@ RuleResult default_behaviour(const Evidence& evidence) {
     rule.reason = evidence.input.feature + " has no gate";
     return rule;
   }
+  if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   const Behaviour behaviour = compare_behaviour(evidence.input, evidence.policy, evidence.filter, evidence.timelines);
   if (behaviour.cases.empty()) {
     rule.verdict = Verdict::kNotApplicable;
