@@ -74,7 +74,7 @@ RuleResult default_behaviour(const Evidence& evidence) {
          one.attempt_ids});
   }
   rule.verdict = worst(rule.findings);
-  rule.reason = fmt::format("{} of {} of other features fail more with the gate on", differing,
+  rule.reason = fmt::format("{} of {} of other features failed more with the gate on", differing,
                             plural(static_cast<long>(behaviour.cases.size()), "case"));
   if (differing > 0) rule.next = "the gate changes what others see: find out why before it is on by default";
   return rule;

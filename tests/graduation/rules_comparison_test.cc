@@ -39,7 +39,7 @@ class Comparison : public testing::Test {
 TEST_F(Comparison, OthersSeeNoDifference) {
   const RuleResult same = judged("default-behaviour");
   EXPECT_EQ(same.verdict, Verdict::kPass);
-  EXPECT_EQ(same.reason, "0 of 1 case of other features fail more with the gate on");
+  EXPECT_EQ(same.reason, "0 of 1 case of other features failed more with the gate on");
   fail("sleep/on", 10);
   fail("sleep/off", 10);  // it is broken anyway
   EXPECT_EQ(judged("default-behaviour").verdict, Verdict::kPass);
