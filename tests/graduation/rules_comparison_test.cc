@@ -58,7 +58,7 @@ TEST_F(Comparison, ACaseThatFailsOnlyWithTheGateOnFails) {
 }
 
 TEST_F(Comparison, WithManyCasesEachHasToDifferMore) {
-  for (const char* run : {"extra"}) world.add_run(run, world.input.as_of - std::chrono::hours(2));
+  world.add_run("extra", world.input.as_of - std::chrono::hours(2));
   for (const bool on : {true, false}) {
     world.add_instance(on ? "sleep/on" : "sleep/off", world.older(), on);
     world.add_attempt("other/second", Outcome::kPassed, {}, {"Other"});
