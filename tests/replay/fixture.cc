@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/replay/fixture.h"
 
-#include "framework/base/files.h"
 #include "framework/base/yaml.h"
+#include "framework/graduation/rules.h"
 #include "tests/replay/fixture_feature.h"
 
 namespace graduand::replay {
@@ -141,6 +141,16 @@ Status read_mark(const YamlDocument& document, const YAML::Node& node, Fixture& 
   return {};
 }
 
+std::vector<std::string> parts_of(const Fixture& fixture) {
+  std::set<std::string> parts;
+  for (const Job& one : fixture.jobs) parts.insert(one.origin.part);
+  for (const Failures& one : fixture.failures) parts.insert(one.origin.part);
+  for (const Measured& one : fixture.measures) parts.insert(one.origin.part);
+  for (const Fixed& one : fixture.marks) parts.insert(one.origin.part);
+  parts.erase("");
+  return {parts.begin(), parts.end()};
+}
+
 Status read_judgement(const YamlDocument& document, const YAML::Node& node, Fixture& out) {
   YamlReader reader(document, node, "judgement");
   ExpectedJudgement one;
@@ -152,7 +162,10 @@ Status read_judgement(const YamlDocument& document, const YAML::Node& node, Fixt
   one.release = read_version(reader, "release", reader.string("release"));
   one.as_of = read_time(reader, "as-of");
   one.prereleases = reader.optional_bool("prereleases").value_or(false);
-  for (const std::string& part : reader.optional_strings("with")) one.parts.insert(part);
+  for (const std::string& part : reader.optional_strings("with")) {
+    reader.expect_one_of("with", part, parts_of(out));
+    one.parts.insert(part);
+  }
   for (const std::string& fact : reader.optional_strings("forgetting")) {
     reader.expect_one_of("forgetting", fact, {"scenarios", "comparisons", "deprecations"});
     one.forgetting.insert(fact);
@@ -160,6 +173,7 @@ Status read_judgement(const YamlDocument& document, const YAML::Node& node, Fixt
   one.overall = reader.string("overall");
   reader.expect_one_of("overall", one.overall, {"pass", "fail", "no-evidence"});
   reader.optional_map("open", [&](const std::string& rule, const YAML::Node& value) -> Status {
+    reader.expect_one_of("open", rule, graduation::rule_ids());
     GRADUAND_TRY_ASSIGN(one.open[rule], yaml_string(document, value, "the verdict of " + rule));
     return {};
   });

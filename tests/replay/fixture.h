@@ -90,6 +90,8 @@ struct Fixture {
   std::string file;
   std::string what;
   catalogue::FeatureInfo info;
+  // Gate → release → whether it was on by default there, as the fixture's sources say.
+  std::map<std::string, std::map<std::string, bool>> defaults;
   std::vector<catalogue::CaseInfo> cases;
   std::map<std::string, std::string> case_parts;  // case → the part of the history with which it was written
   std::map<std::string, Cell> cells;

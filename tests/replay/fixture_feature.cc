@@ -15,14 +15,21 @@ YamlReader fact(const YamlDocument& document, const YAML::Node& node, const char
   return reader;
 }
 
-Status read_gate(const YamlDocument& document, const YAML::Node& node, catalogue::FeatureInfo& info) {
+Status read_gate(const YamlDocument& document, const YAML::Node& node, Fixture& out) {
   YamlReader reader = fact(document, node, "gate");
   const std::string name = reader.string("name");
-  info.gates.push_back(name);
+  out.info.gates.push_back(name);
   const auto components = reader.optional_strings("components");
   for (const std::string& component : components)
     reader.expect_one_of("components", component, catalogue::components());
-  if (!components.empty()) info.components[name] = components;
+  if (!components.empty()) out.info.components[name] = components;
+  const auto defaults =
+      reader.optional_map("defaults", [&](const std::string& release, const YAML::Node& value) -> Status {
+        read_version(reader, "defaults", release);
+        GRADUAND_TRY_ASSIGN(out.defaults[name][release], yaml_bool(document, value, "the default at " + release));
+        return {};
+      });
+  if (defaults == 0) reader.error("defaults", "what the releases that it is about shipped the gate as");
   return reader.finish();
 }
 
@@ -61,11 +68,12 @@ Status read_deprecation(const YamlDocument& document, const YAML::Node& node, ca
   return {};
 }
 
-Status read_info(const YamlDocument& document, YamlReader& reader, catalogue::FeatureInfo& info) {
+Status read_info(const YamlDocument& document, YamlReader& reader, Fixture& out) {
+  catalogue::FeatureInfo& info = out.info;
   info.name = reader.string("name");
   info.sig = reader.string("sig");
   if (const auto kep = reader.optional_int("kep")) info.keps.push_back(static_cast<int>(*kep));
-  reader.optional_sequence("gates", [&](const YAML::Node& node) { return read_gate(document, node, info); });
+  reader.optional_sequence("gates", [&](const YAML::Node& node) { return read_gate(document, node, out); });
   reader.optional_sequence("stages", [&](const YAML::Node& node) { return read_stage(document, node, info); });
   reader.optional_map("required-cells", [&](const std::string& stage, const YAML::Node& cells) -> Status {
     for (const YAML::Node& node : cells) GRADUAND_TRY(read_required_cell(document, node, info.required_cells[stage]));
@@ -142,7 +150,7 @@ Status read_feature(const YamlDocument& document, YamlReader& reader, Fixture& o
   if (facts == 0) reader.error("facts", "a replay is of something that happened: say what, with a link");
   auto feature = reader.optional_mapping("feature");
   if (feature)
-    GRADUAND_TRY(read_info(document, *feature, out.info));
+    GRADUAND_TRY(read_info(document, *feature, out));
   else
     reader.error("feature", "whose replay it is");
   reader.optional_sequence("cases", [&](const YAML::Node& node) { return read_case(document, node, out); });
