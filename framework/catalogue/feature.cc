@@ -33,10 +33,10 @@ bool component_matches(const std::string& component, const GateMap& wanted, cons
 }
 
 // Why no component can be asked for this; empty when it can.
-std::string impossible(const std::map<std::string, GateMap>& gates, const KubeVersion& version,
-                       const FeatureGates& table) {
-  for (const auto& [component, wanted] : gates)
+std::string impossible(const ResolvedCell& cell, const FeatureGates& table) {
+  for (const auto& [component, wanted] : cell.gates)
     for (const auto& [gate, on] : wanted) {
+      const KubeVersion& version = component == kKubelet ? cell.kubelets : cell.kubernetes;
       if (!table.known(gate)) continue;
       const auto spec = table.at(gate, version);
       if (!spec) return gate + " does not exist at " + version.str();
@@ -44,6 +44,29 @@ std::string impossible(const std::map<std::string, GateMap>& gates, const KubeVe
         return gate + " is locked " + (spec->default_on ? "on" : "off") + " at " + version.str();
     }
   return {};
+}
+
+// Beyond its list the gate table would only repeat the newest minor, and a feature whose gate is not there is not
+// there.
+Status can_be_judged(const FeatureInfo& feature, const KubeVersion& release, const FeatureGates& table) {
+  FeatureGates::Range range{{}, table.newest()};
+  std::string why;
+  if (table.newest() < KubeVersion{release.major, release.minor, -1, {}})
+    why = "the gate table ends at " + table.newest().str();
+  for (const std::string& gate : feature.gates) {
+    const auto own = table.range(gate);
+    if (!own) continue;
+    range.first = std::max(range.first, own->first);
+    range.last = std::min(range.last, own->last);
+    if (why.empty() && !table.at(gate, release)) why = "its gate " + gate + " does not exist there";
+  }
+  if (why.empty()) return {};
+  std::string hint = "no release has all of its gates";
+  if (range.first <= range.last)
+    hint = fmt::format("it can be judged {}to {}", range.first.major > 0 ? "from " + range.first.str() + " " : "up ",
+                       range.last.str());
+  return fail(ErrorKind::kUsage, fmt::format("{} cannot be judged at {}: {}", feature.name, release.str(), why), {},
+              hint);
 }
 
 }  // namespace
@@ -111,12 +134,7 @@ std::vector<std::string> FeatureInfo::gate_components() const {
 
 Result<std::vector<ResolvedCell>> resolve(const FeatureInfo& feature, const std::string& stage,
                                           const KubeVersion& release, const FeatureGates& table) {
-  for (const std::string& gate : feature.gates) {
-    if (!table.known(gate)) continue;
-    if (!table.at(gate, release))
-      return fail(ErrorKind::kUsage, fmt::format("{} cannot be judged at {}: its gate {} does not exist there",
-                                                 feature.name, release.str(), gate));
-  }
+  GRADUAND_TRY(can_be_judged(feature, release, table));
   std::vector<ResolvedCell> cells;
   const auto found = feature.required_cells.find(stage);
   if (found == feature.required_cells.end()) return cells;
@@ -131,7 +149,7 @@ Result<std::vector<ResolvedCell>> resolve(const FeatureInfo& feature, const std:
       for (const std::string& component : feature.components_of(gate)) cell.gates[component].emplace(gate, on);
     cell.name = required.name;
     if (required.kubernetes.minors_before) cell.name = cell.kubernetes.str() + ", " + required.name;
-    cell.impossible = catalogue::impossible(cell.gates, cell.kubernetes, table);
+    cell.impossible = catalogue::impossible(cell, table);
     cells.push_back(std::move(cell));
   }
   return cells;

@@ -24,6 +24,7 @@ struct VersionRef {
   static Result<VersionRef> parse(const std::string& text);
   KubeVersion at(const KubeVersion& release) const;  // a minor
   std::string str() const;
+  friend bool operator==(const VersionRef&, const VersionRef&) = default;
 };
 
 // A cell that a stage needs evidence from, as features/<Feature>.yaml writes it: described by what it must be, not by
@@ -36,6 +37,7 @@ struct RequiredCell {
   int min_nodes = 1;
   std::optional<VersionRef> kubelets{};  // of every kubelet, where it is another minor than `kubernetes`
   bool emulated = false;  // the API server emulates `kubernetes`, being newer; false: it emulates nothing
+  friend bool operator==(const RequiredCell&, const RequiredCell&) = default;
 };
 
 // The same for one release.
@@ -90,15 +92,17 @@ struct FeatureInfo {
   std::vector<Scenario> scenarios;
   std::vector<Comparison> comparisons;
   std::vector<Deprecation> deprecations;
-  std::map<std::string, std::string> where;  // member → "file:line:column" where it is stated, for errors
+  // Member → "file:line:column" where it is stated, for errors: "keps", "gates", …, "required-cells.beta".
+  std::map<std::string, std::string> where;
 
   const std::vector<std::string>& components_of(const std::string& gate) const;
   // Every component that has one of the gates, in components()' order.
   std::vector<std::string> gate_components() const;
 };
 
-// The cells of a stage as they are for a release. kUsage when one of the feature's gates did not exist at the release,
-// or the gate table ends before it.
+// The cells of a stage as they are for a release. kUsage, with the releases that it can be judged at, when one of the
+// feature's gates did not exist at the release, or the gate table ends before it. A cell of another minor at which a
+// gate does not exist is `impossible`.
 Result<std::vector<ResolvedCell>> resolve(const FeatureInfo& feature, const std::string& stage,
                                           const KubeVersion& release,
                                           const FeatureGates& table = FeatureGates::builtin());

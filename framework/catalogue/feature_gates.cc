@@ -12,7 +12,8 @@
 
 namespace graduand::embedded {
 extern const std::string_view feature_gates_json;
-}
+extern const std::string_view gates_by_patch_json;
+}  // namespace graduand::embedded
 
 namespace graduand::catalogue {
 namespace {
@@ -20,7 +21,12 @@ namespace {
 struct GateEntry {
   std::vector<GateSpec> specs;
   std::optional<KubeVersion> removed_in;
+  std::vector<GateSpec> patches;
 };
+
+bool by_version(const GateSpec& a, const GateSpec& b) {
+  return a.since < b.since;
+}
 
 bool at_or_before(const KubeVersion& a, const KubeVersion& b) {
   return a.major != b.major ? a.major < b.major : a.minor <= b.minor;
@@ -56,8 +62,9 @@ namespace {
 
 Status decode(const json::value& value, GateEntry& out) {
   JsonReader reader(value, "gate");
-  reader.require("specs", out.specs);
+  reader.get("specs", out.specs);
   reader.get("removed_in", out.removed_in);
+  reader.get("patches", out.patches);
   return reader.finish();
 }
 
@@ -80,7 +87,10 @@ const char* to_string(GateStage stage) {
 const FeatureGates& FeatureGates::builtin() {
   static const FeatureGates table = [] {
     auto parsed = parse(embedded::feature_gates_json, "feature-gates.json");
-    if (!parsed) {  // the file is part of the program, and a test reads it
+    if (parsed)
+      if (auto added = parsed->add_patches(embedded::gates_by_patch_json, "gates-by-patch.json"); !added)
+        parsed = tl::unexpected(added.error());
+    if (!parsed) {  // the files are part of the program, and a test reads them
       std::fprintf(stderr, "graduand: %s\n", graduand::to_string(parsed.error()).c_str());
       std::abort();
     }
@@ -99,11 +109,37 @@ Result<FeatureGates> FeatureGates::parse(std::string_view json_text, std::string
   GRADUAND_TRY(reader.finish());
   for (auto& [name, entry] : entries) {
     if (entry.specs.empty()) return fail(ErrorKind::kUsage, "gate '" + name + "' has no specs", std::string(source));
-    std::stable_sort(entry.specs.begin(), entry.specs.end(),
-                     [](const GateSpec& a, const GateSpec& b) { return a.since < b.since; });
-    table.gates_[name] = Gate{std::move(entry.specs), entry.removed_in};
+    std::stable_sort(entry.specs.begin(), entry.specs.end(), by_version);
+    table.gates_[name] = Gate{std::move(entry.specs), entry.removed_in, {}};
   }
   return table;
+}
+
+Status FeatureGates::add_patches(std::string_view json_text, std::string_view source) {
+  GRADUAND_TRY_ASSIGN(const json::value value, parse_json(json_text, source));
+  std::map<std::string, GateEntry> entries;
+  JsonReader reader(value, std::string(source));
+  reader.require("gates", entries);
+  GRADUAND_TRY(reader.finish());
+  FeatureGates extended = *this;
+  for (auto& [name, entry] : entries) {
+    Gate& gate = extended.gates_[name];
+    // What upstream's list still has is upstream's to say.
+    if (gate.specs.empty()) gate = Gate{std::move(entry.specs), entry.removed_in, {}};
+    if (gate.specs.empty()) return fail(ErrorKind::kUsage, "gate '" + name + "' has no specs", std::string(source));
+    std::stable_sort(gate.specs.begin(), gate.specs.end(), by_version);
+    std::stable_sort(entry.patches.begin(), entry.patches.end(), by_version);
+    for (const GateSpec& patch : entry.patches) {
+      const std::string text = "gate '" + name + "', " + patch.since.str() + ": ";
+      if (patch.since.patch < 0)
+        return fail(ErrorKind::kUsage, text + "expected a patch release such as 1.31.0", std::string(source));
+      if (!extended.at(name, patch.since))
+        return fail(ErrorKind::kUsage, text + "it does not exist at this minor", std::string(source));
+    }
+    gate.patches = std::move(entry.patches);
+  }
+  *this = std::move(extended);
+  return {};
 }
 
 std::optional<GateSpec> FeatureGates::at(const std::string& gate, const KubeVersion& version) const {
@@ -114,7 +150,26 @@ std::optional<GateSpec> FeatureGates::at(const std::string& gate, const KubeVers
   std::optional<GateSpec> last;
   for (const GateSpec& spec : entry.specs)
     if (at_or_before(spec.since, version)) last = spec;
+  for (const GateSpec& patch : entry.patches) {
+    if (!last || !patch.since.same_minor(version) || patch.since.patch > std::max(version.patch, 0)) continue;
+    last = patch;
+    last->since = {patch.since.major, patch.since.minor, -1, {}};
+  }
   return last;
+}
+
+std::optional<FeatureGates::Range> FeatureGates::range(const std::string& gate) const {
+  const auto found = gates_.find(gate);
+  if (found == gates_.end()) return std::nullopt;
+  const Gate& entry = found->second;
+  Range range{entry.specs.front().since, newest()};
+  if (const auto& gone = entry.removed_in; gone && at_or_before(*gone, range.last))
+    range.last = {gone->major, gone->minor - 1, -1, {}};
+  return range;
+}
+
+KubeVersion FeatureGates::newest() const {
+  return versions_.empty() ? KubeVersion{} : *std::max_element(versions_.begin(), versions_.end());
 }
 
 bool FeatureGates::known(const std::string& gate) const {

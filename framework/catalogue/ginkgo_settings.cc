@@ -81,10 +81,6 @@ Status read_ginkgo_settings(const YamlDocument& document, YamlReader& suite, con
   settings.images = suite.optional_strings("images");
   settings.time_limit = suite.optional_duration("time-limit").value_or(settings.time_limit);
   settings.slow_time_limit = suite.optional_duration("slow-time-limit").value_or(settings.slow_time_limit);
-  suite.optional_map("renames", [&](const std::string& old_text, const YAML::Node& node) -> Status {
-    GRADUAND_TRY_ASSIGN(settings.renames[old_text], yaml_string(document, node, "the new text of a renamed spec"));
-    return {};
-  });
   return {};
 }
 

@@ -38,7 +38,6 @@ struct SpecRule {
 //   images: [registry.k8s.io/e2e-test-images/busybox]           # their tags are those that the binary lists
 //   time-limit: 5m           # of a spec; default 5m
 //   slow-time-limit: 20m     # of a spec with the label Slow; default 20m
-//   renames: {"old stable text": "new stable text"}
 //   features:
 //     - name: PodLifecycleSleepAction
 //       …
@@ -50,7 +49,7 @@ struct GinkgoSettings {
   std::vector<std::string> flags;
   std::vector<SpecRule> rules;
   std::vector<std::string> images;
-  std::map<std::string, std::string> renames;  // stable texts, see ginkgo_spec.h
+  std::map<std::string, std::string> renames;  // the suite's, as stable texts, see ginkgo_spec.h; not read here
   milliseconds time_limit = std::chrono::minutes(5);
   milliseconds slow_time_limit = std::chrono::minutes(20);
 

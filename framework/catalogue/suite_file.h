@@ -22,7 +22,11 @@ struct SuiteFile {
   std::filesystem::path binary;  // gtest: absolute, resolved against the file's folder
   GinkgoSettings ginkgo;         // ginkgo
   std::string sig;
+  // What the suite says of the features it speaks for: their names, and facts where it states any (see
+  // feature_facts.h). What is known of them in all: merge_features.h.
   std::vector<FeatureInfo> features;
+  // Cases that had another name, also Ginkgo's: old id → new id, both whole. No target is itself renamed.
+  std::map<std::string, std::string> case_renames;
   std::filesystem::path path;
 };
 

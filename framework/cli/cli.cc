@@ -9,6 +9,7 @@
 #include "framework/base/files.h"
 #include "framework/base/process.h"
 #include "framework/base/text.h"
+#include "framework/cli/feature.h"
 #include "framework/results/run_directory.h"
 
 namespace graduand::cli {
@@ -35,10 +36,14 @@ int report_error(const Error& error) {
   return kInfrastructure;
 }
 
+std::vector<std::filesystem::path> suite_folders_of(const Session& session) {
+  if (session.suite_folders.empty()) return runner::default_suite_folders();
+  return {session.suite_folders.begin(), session.suite_folders.end()};
+}
+
 Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session,
                                                          std::optional<std::vector<catalogue::KubeVersion>> versions) {
-  std::vector<std::filesystem::path> folders(session.suite_folders.begin(), session.suite_folders.end());
-  if (folders.empty()) folders = runner::default_suite_folders();
+  const auto folders = suite_folders_of(session);
   GRADUAND_TRY_ASSIGN(auto files, catalogue::find_suites(folders));
   if (files.empty()) {
     std::vector<std::string> names;
@@ -46,6 +51,7 @@ Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session,
     return fail(ErrorKind::kUsage, "no suite.yaml below " + join(names, ", "), {},
                 "build the project, or name a folder of suites with --suites or $GRADUAND_SUITES");
   }
+  GRADUAND_TRY(known_features(session, files));
   return runner::load_suites(files, system_process_runner(), {user_cache_dir() / "ginkgo", std::move(versions)});
 }
 

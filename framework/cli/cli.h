@@ -32,14 +32,19 @@ struct Session {
   std::vector<std::string> argv;
   int verbosity = 0;
   std::vector<std::string> suite_folders;
+  std::vector<std::string> feature_folders;
   std::function<int()> action;
 };
 
 // Prints "error: ..." with its hint to stderr and returns the exit code for the error's kind.
 int report_error(const Error& error);
 
+// --suites, $GRADUAND_SUITES, or the folder beside the program.
+std::vector<std::filesystem::path> suite_folders_of(const Session& session);
+
 // The suites of --suites, $GRADUAND_SUITES or those beside the program, their programs asked for their cases; of suites
-// of kind ginkgo the binaries for these versions of Kubernetes, or all.
+// of kind ginkgo the binaries for these versions of Kubernetes, or all. kUsage also when the suites and the features'
+// files contradict one another (see feature.h).
 Result<std::vector<runner::LoadedSuite>> load_all_suites(
     const Session& session, std::optional<std::vector<catalogue::KubeVersion>> versions = std::nullopt);
 

@@ -5,46 +5,40 @@
 #include <set>
 
 #include "framework/base/text.h"
+#include "framework/catalogue/feature_file.h"
+#include "framework/catalogue/merge_features.h"
 
 namespace graduand::cli {
-namespace {
 
-// Whether the suite says in which cells its cases on the feature have to have run.
-bool has_required_cells(const runner::LoadedSuite& suite, const std::string& feature) {
-  return std::any_of(suite.file.features.begin(), suite.file.features.end(),
-                     [&](const auto& info) { return info.name == feature && !info.required_cells.empty(); });
+Result<FeatureView> view_of_feature(const Session& session, const std::vector<runner::LoadedSuite>& suites,
+                                    const std::string& feature) {
+  GRADUAND_TRY_ASSIGN(const auto known, load_all_features(session, suites));
+  const auto found = std::find_if(known.begin(), known.end(), [&](const auto& info) { return info.name == feature; });
+  if (found == known.end()) {
+    std::vector<std::string> names;
+    for (const auto& info : known) names.push_back(info.name);
+    auto hint = did_you_mean_hint(feature, names);
+    if (hint.empty()) hint = "these are known: " + join(names, ", ");
+    return fail(ErrorKind::kUsage, "no suite speaks for the feature '" + feature + "', and it has no file", {}, hint);
+  }
+  FeatureView view;
+  view.info = *found;
+  view.cases = runner::cases_of_feature(suites, feature);
+  view.renames = runner::renames_of(suites);
+  return view;
 }
 
-}  // namespace
+Result<std::vector<catalogue::FeatureInfo>> known_features(const Session& session,
+                                                           const std::vector<catalogue::SuiteFile>& suites) {
+  std::vector<std::filesystem::path> folders(session.feature_folders.begin(), session.feature_folders.end());
+  if (folders.empty()) folders = runner::default_feature_folders(suite_folders_of(session));
+  GRADUAND_TRY_ASSIGN(const auto files, catalogue::find_features(folders));
+  return catalogue::merge_features(files, suites);
+}
 
-Result<FeatureView> view_of_feature(const std::vector<runner::LoadedSuite>& suites, const std::string& feature) {
-  FeatureView view;
-  bool found = false;
-  std::set<std::string> files, cases;  // a suite of kind ginkgo is there once for each of its binaries
-  for (const auto& suite : suites) {
-    const bool first_of_file = files.insert(suite.file.path.string()).second;
-    for (const auto& info : suite.file.features) {
-      if (!first_of_file) break;
-      if (info.name != feature) continue;
-      if (!found) {
-        view.info = info;
-      } else {
-        for (const auto& [stage, cells] : info.required_cells)
-          view.info.required_cells[stage].insert(view.info.required_cells[stage].end(), cells.begin(), cells.end());
-      }
-      found = true;
-    }
-    if (!has_required_cells(suite, feature)) continue;
-    for (const auto& info : suite.cases)
-      if (std::find(info.features.begin(), info.features.end(), feature) != info.features.end() &&
-          cases.insert(info.id).second)
-        view.cases.push_back(info);
-  }
-  if (found) return view;
-  const auto names = feature_names(suites);
-  auto hint = did_you_mean_hint(feature, names);
-  if (hint.empty()) hint = "the suites speak for: " + join(names, ", ");
-  return fail(ErrorKind::kUsage, "no suite speaks for the feature '" + feature + "'", {}, hint);
+Result<std::vector<catalogue::FeatureInfo>> load_all_features(const Session& session,
+                                                              const std::vector<runner::LoadedSuite>& suites) {
+  return known_features(session, runner::files_of(suites));
 }
 
 std::vector<std::string> feature_names(const std::vector<runner::LoadedSuite>& suites) {

@@ -27,7 +27,7 @@ Result<graduation::Judgement> judgement_of(const Session& session, const Options
   }
   GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
   GRADUAND_TRY_ASSIGN(auto suites, load_all_suites(session));
-  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(suites, options.feature));
+  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(session, suites, options.feature));
   GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
   return judge_feature(JudgeRequest{.view = std::move(view),
                                     .stage = stage,
@@ -90,6 +90,7 @@ Result<graduation::JudgeInput> judge_input(JudgeRequest request) {
   input.as_of = request.as_of;
   input.info = std::move(request.view.info);
   input.cases = std::move(request.view.cases);
+  input.renames = std::move(request.view.renames);
   input.evidence = std::move(request.selection);
   input.evidence_source = std::move(request.source);
   return input;
@@ -98,7 +99,7 @@ Result<graduation::JudgeInput> judge_input(JudgeRequest request) {
 void add_judge(CLI::App& app, Session& session) {
   auto options = std::make_shared<Options>();
   auto* verb = app.add_subcommand("judge", "Is the feature ready for the stage? A verdict per rule, with its reasons");
-  verb->add_option("--feature", options->feature, "The feature, as suite.yaml names it")
+  verb->add_option("--feature", options->feature, "The feature, as its file or a suite names it")
       ->required()
       ->type_name("FEATURE");
   verb->add_option("--stage", options->stage, "beta, or stable (GA)")->required()->type_name("STAGE");

@@ -13,7 +13,7 @@ namespace graduand::cli {
 struct JudgeRequest {
   FeatureView view;
   graduation::Stage stage = graduation::Stage::kBeta;
-  std::string release;  // empty: the stage's entry in suite.yaml
+  std::string release;  // empty: the stage's entry in the feature's file
   Timestamp as_of{};
   history::Selection selection;  // all of it: a verdict on a part would be another
   std::string source;

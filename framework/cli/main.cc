@@ -65,6 +65,11 @@ int run_main(int argc, char** argv) {
       ->envname("GRADUAND_SUITES")
       ->delimiter(':')
       ->default_str("suites beside the program");
+  app.add_option("--features", session.feature_folders, "A folder of features' files (may be repeated)")
+      ->type_name("DIR")
+      ->envname("GRADUAND_FEATURES")
+      ->delimiter(':')
+      ->default_str("features beside and in the folders of suites");
   add_doctor(app, session);
   add_cluster(app, session);
   add_suites(app, session);

@@ -24,6 +24,7 @@ struct Options {
   bool json = false;
   std::string output;
   std::string stage = "stable";
+  std::string release;
   PolicyOptions policy;
 };
 
@@ -34,7 +35,8 @@ Result<std::optional<Timestamp>> optional_time(const std::string& text) {
 }
 
 // A verdict for beta and one for GA for each feature that has attempts, or for the one that was asked for.
-Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runner::LoadedSuite>& suites,
+Result<std::vector<graduation::Judgement>> judgements_of(const Session& session,
+                                                         const std::vector<runner::LoadedSuite>& suites,
                                                          const Options& options, const Evidence& evidence,
                                                          const graduation::Policy& policy, Timestamp as_of) {
   std::set<std::string> features;
@@ -45,7 +47,7 @@ Result<std::vector<graduation::Judgement>> judgements_of(const std::vector<runne
       features.insert(attempt.features.begin(), attempt.features.end());
   std::vector<graduation::Judgement> judgements;
   for (const auto& feature : features) {
-    auto view = view_of_feature(suites, feature);
+    auto view = view_of_feature(session, suites, feature);
     if (!view && options.feature.empty()) continue;  // a foreign suite's feature: its attempts are still reported
     if (!view) return fail(view.error());
     for (const auto stage : {graduation::Stage::kBeta, graduation::Stage::kStable}) {
@@ -69,20 +71,23 @@ Result<std::string> prr(const Session& session, const Options& options) {
   if (options.feature.empty())
     return fail(ErrorKind::kUsage, "--format prr answers for one feature", {},
                 "name it with --feature; the suites speak for: " + join(feature_names(suites), ", "));
-  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(suites, options.feature));
-  // Clusters that came up for the feature count without an attempt of it too, so all is read.
-  GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
-  report::prr::Input input;
-  GRADUAND_TRY_ASSIGN(input.since, optional_time(options.since));
-  GRADUAND_TRY_ASSIGN(input.as_of, optional_time(options.as_of));
-  input.info = std::move(view.info);
-  input.selection = std::move(evidence.selection);
+  GRADUAND_TRY_ASSIGN(auto view, view_of_feature(session, suites, options.feature));
   GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
-  input.admissible = policy.admissible;
-  input.source = std::move(evidence.source);
+  GRADUAND_TRY_ASSIGN(const auto stage, graduation::parse_stage(options.stage));
+  GRADUAND_TRY_ASSIGN(const auto as_of, optional_time(options.as_of));
+  GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
+  graduation::prr::Input input;
+  GRADUAND_TRY_ASSIGN(input.since, optional_time(options.since));
+  GRADUAND_TRY_ASSIGN(input.judge, judge_input(JudgeRequest{.view = std::move(view),
+                                                            .stage = stage,
+                                                            .release = options.release,
+                                                            .as_of = as_of.value_or(system_clock().now()),
+                                                            .selection = std::move(evidence.selection),
+                                                            .source = std::move(evidence.source)}));
+  input.policy = &policy;
   input.folders = std::move(evidence.folders);
-  const auto document = report::prr::document_of(input);
-  return options.json ? pretty_json(report::prr::to_json(document)) : report::prr::markdown(document);
+  const auto document = graduation::prr::document_of(input);
+  return options.json ? pretty_json(report::prr_json(document)) : report::prr_markdown(document);
 }
 
 Result<std::string> rendered(const Session& session, const Options& options) {
@@ -112,7 +117,7 @@ Result<std::string> rendered(const Session& session, const Options& options) {
   input.title = evidence.source;
   GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
   GRADUAND_TRY_ASSIGN(input.judgements,
-                      judgements_of(suites, options, evidence, policy, as_of.value_or(system_clock().now())));
+                      judgements_of(session, suites, options, evidence, policy, as_of.value_or(system_clock().now())));
   input.rates = history::case_cells(shown);
   input.selection = std::move(shown);
   if (options.format == "markdown") return report::report_markdown(input);
@@ -151,6 +156,9 @@ void add_report(CLI::App& app, Session& session) {
   verb->add_option("--stage", options->stage, "With --format prr: the stage that is applied for")
       ->type_name("STAGE")
       ->capture_default_str();
+  verb->add_option("--release", options->release,
+                   "With --format prr: the release that is applied for (default: as the feature's file says)")
+      ->type_name("VERSION");
   add_policy_options(*verb, options->policy);
   add_evidence_options(*verb, options->evidence);
   verb->footer(

@@ -4,6 +4,7 @@
 #include "framework/base/json.h"
 #include "framework/base/text.h"
 #include "framework/cli/cli.h"
+#include "framework/cli/feature.h"
 
 namespace graduand::cli {
 
@@ -14,7 +15,13 @@ struct Options {
   bool as_json = false;
 };
 
-std::string listing(const std::vector<runner::SelectedCase>& cases) {
+std::string gates_of(const std::vector<catalogue::FeatureInfo>& known, const std::string& feature) {
+  for (const auto& info : known)
+    if (info.name == feature && !info.gates.empty()) return "gates " + join(info.gates, ", ");
+  return "no gate";
+}
+
+std::string listing(const std::vector<runner::SelectedCase>& cases, const std::vector<catalogue::FeatureInfo>& known) {
   std::string text;
   const runner::LoadedSuite* suite = nullptr;
   for (const auto& selected : cases) {
@@ -24,8 +31,7 @@ std::string listing(const std::vector<runner::SelectedCase>& cases) {
                           suite->ginkgo ? "ginkgo" : "gtest", suite->file.sig,
                           suite->ginkgo ? ", for Kubernetes " + suite->ginkgo->kubernetes.minor_str() : "");
       for (const auto& feature : suite->file.features)
-        text += fmt::format("  feature {}: {}\n", feature.name,
-                            feature.gates.empty() ? "no gate" : "gates " + join(feature.gates, ", "));
+        text += fmt::format("  feature {}: {}\n", feature.name, gates_of(known, feature.name));
     }
     const auto& info = *selected.info;
     text += fmt::format("\n  {}\n    {}\n    labels      {}\n", info.id, info.name, join(info.all_labels(), ", "));
@@ -51,7 +57,9 @@ int list(const Session& session, const Options& options) {
   if (!suites) return report_error(suites.error());
   const auto cases = chosen_cases(*suites, options.selection);
   if (!cases) return report_error(cases.error());
-  print(options.as_json ? pretty_json(listing_json(*cases)) : listing(*cases));
+  const auto known = load_all_features(session, *suites);
+  if (!known) return report_error(known.error());
+  print(options.as_json ? pretty_json(listing_json(*cases)) : listing(*cases, *known));
   for (const auto& suite : *suites)
     if (!suite.unavailable.empty())
       std::fprintf(stderr, "suite %s is not available for Kubernetes %s: %s\n", suite.file.name.c_str(),

@@ -32,6 +32,7 @@ ReadbackTarget readback_target(KindCluster& cluster, kube::Client& client) {
   ReadbackTarget target;
   target.client = &client;
   target.nodes = cluster.node_access();
+  target.absent = absent_by_design(cluster.instance().cell);
   for (const auto& node : cluster.instance().nodes) {
     // A load balancer in front of several control planes is a container, and no node.
     if (node.role != "control-plane" && node.role != "worker") continue;

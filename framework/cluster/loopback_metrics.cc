@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/cluster/loopback_metrics.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "framework/base/log.h"
@@ -48,7 +49,7 @@ int count_in_cpu_list(std::string_view text) {
 }
 
 LoopbackPages read_loopback_pages(NodeAccess& nodes, const std::string& node, bool control_plane,
-                                  const CancelToken& cancel) {
+                                  const CancelToken& cancel, const std::vector<std::string>& absent) {
   LoopbackPages pages;
   const std::string script = std::string(kNodeScript) + (control_plane ? kControlPlaneScript : "");
   const auto result = nodes.run(node, {"sh", "-c", script}, kLimit, {}, cancel);
@@ -70,7 +71,8 @@ LoopbackPages read_loopback_pages(NodeAccess& nodes, const std::string& node, bo
   if (control_plane) components.insert(components.end(), {catalogue::kControllerManager, catalogue::kScheduler});
   for (const char* component : components) {
     auto gates = kube::feature_gates_of(sections[component]);
-    pages.complete = pages.complete && !gates.empty();
+    const bool expected = std::find(absent.begin(), absent.end(), component) == absent.end();
+    pages.complete = pages.complete && (!gates.empty() || !expected);
     pages.gates[component] = std::move(gates);
   }
   if (!pages.complete) spdlog::debug("metrics on {} are not complete: {}", node, last_lines(result->stderr_text, 3));

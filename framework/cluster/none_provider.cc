@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "framework/cluster/kind_provider.h"
+#include "framework/cluster/readback.h"
 
 namespace graduand::cluster {
 namespace {
@@ -60,8 +61,14 @@ class NoneProvider final : public Provider {
     instance.facts.api_server_version = cell.kubernetes_version;
     for (const auto& node : cell.nodes) instance.facts.kubelet_versions.push_back(node.version);
     instance.facts.nodes = std::max(1, static_cast<int>(cell.nodes.size()));
-    for (const std::string& component : catalogue::components())
+    if (cell.emulated_version && !cell.emulated_version->same_minor(cell.kubernetes_version))
+      instance.facts.emulated_version = *cell.emulated_version;
+    instance.facts.absent_components = absent_by_design(cell);
+    for (const std::string& component : catalogue::components()) {
+      const auto& absent = instance.facts.absent_components;
+      if (std::find(absent.begin(), absent.end(), component) != absent.end()) continue;
       instance.facts.effective_gates[component] = cell.requested_gates(component);
+    }
     return CreateOutcome{std::make_unique<NoCluster>(instance, clock_), instance};
   }
 

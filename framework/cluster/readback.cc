@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <future>
 
 #include "framework/base/log.h"
@@ -66,18 +67,23 @@ GateMap kubelet_page(const ReadbackTarget& target, const std::string& node, cons
   return gates;
 }
 
-void put(CellFacts& facts, const std::string& component, const std::vector<GateMap>& pages) {
-  const auto unread = [](const GateMap& page) { return page.empty(); };
-  if (pages.empty() || std::any_of(pages.begin(), pages.end(), unread))
-    facts.unverified_components.push_back(component);
-  else
-    facts.effective_gates[component] = agreed_gates(pages);
+bool contains(const std::vector<std::string>& all, const std::string& one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+// "34" of "34+", as some distributions write it; -1 when it is no number.
+int number_at(const json::value& answer, const char* key) {
+  const std::string text = string_at(answer, key);
+  int number = -1;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
 Status put_versions(const ReadbackTarget& target, CellFacts& facts) {
-  const auto server = kube::server_version(*target.client);
+  const auto server = target.client->raw("GET", "/version");
   if (!server) return fail(kube::to_error(server.error()));
-  GRADUAND_TRY_ASSIGN(facts.api_server_version, catalogue::KubeVersion::parse(*server));
+  GRADUAND_TRY_ASSIGN(const json::value answer, parse_json(server->body, "/version"));
+  GRADUAND_TRY(put_server_version(facts, answer));
   for (const std::string& name : target.node_names) {
     const auto node = target.client->get(kube::resources::kNodes, "", name);
     if (!node) return fail(kube::to_error(node.error()));
@@ -90,6 +96,40 @@ Status put_versions(const ReadbackTarget& target, CellFacts& facts) {
 }
 
 }  // namespace
+
+std::vector<std::string> absent_by_design(const catalogue::CellDescription& cell) {
+  for (const json::value& patch : cell.kubeadm_patches) {
+    if (string_at(patch, "kind") != "InitConfiguration") continue;
+    for (const json::value& phase : array_at(patch, "skipPhases"))
+      if (phase.is_string() && (phase.as_string() == "addon" || phase.as_string() == "addon/kube-proxy"))
+        return {catalogue::kKubeProxy};
+  }
+  return {};
+}
+
+void put_gates(CellFacts& facts, const std::string& component, const std::vector<GateMap>& pages,
+               bool absent_by_design) {
+  const auto unread = [](const GateMap& page) { return page.empty(); };
+  const bool none = std::all_of(pages.begin(), pages.end(), unread);
+  if (!pages.empty() && std::none_of(pages.begin(), pages.end(), unread))
+    facts.effective_gates[component] = agreed_gates(pages);
+  else if (absent_by_design && none)
+    facts.absent_components.push_back(component);
+  else
+    facts.unverified_components.push_back(component);
+}
+
+Status put_server_version(CellFacts& facts, const json::value& answer) {
+  auto version = catalogue::KubeVersion::parse(string_at(answer, "gitVersion"));
+  if (!version) return fail(ErrorKind::kInfrastructure, "the API server does not say its version", "/version");
+  facts.api_server_version = *std::move(version);
+  facts.emulated_version.reset();
+  const catalogue::KubeVersion emulated{
+      number_at(answer, "emulationMajor"), number_at(answer, "emulationMinor"), -1, {}};
+  if (emulated.major >= 0 && emulated.minor >= 0 && !emulated.same_minor(facts.api_server_version))
+    facts.emulated_version = emulated;
+  return {};
+}
 
 GateMap agreed_gates(const std::vector<GateMap>& pages) {
   if (pages.empty()) return {};
@@ -115,14 +155,19 @@ Result<CellFacts> read_back(const ReadbackTarget& target, const CancelToken& can
     loopbacks.push_back(at_once([&, node, control_plane] {
       LoopbackPages pages;
       do {
-        pages = read_loopback_pages(*target.nodes, node, control_plane, cancel);
+        pages = read_loopback_pages(*target.nodes, node, control_plane, cancel, target.absent);
       } while (!pages.complete && !deadline.passed() && !cancel.wait_for(kRetryPause));
       return pages;
     }));
   }
   CellFacts facts;
   facts.node_access = target.nodes != nullptr;
-  put(facts, catalogue::kApiServer, {api_server_page(target, "/metrics", deadline, cancel)});
+  const auto put = [&](const char* component, const std::vector<GateMap>& pages) {
+    const bool on_nodes =
+        component == std::string_view(catalogue::kKubelet) || component == std::string_view(catalogue::kKubeProxy);
+    put_gates(facts, component, pages, contains(target.absent, component) || (on_nodes && target.node_names.empty()));
+  };
+  put(catalogue::kApiServer, {api_server_page(target, "/metrics", deadline, cancel)});
   const Status versions = put_versions(target, facts);
 
   std::vector<GateMap> kubelet_pages;
@@ -134,10 +179,10 @@ Result<CellFacts> read_back(const ReadbackTarget& target, const CancelToken& can
     for (auto& [component, gates] : pages.gates) on_loopback[component].push_back(std::move(gates));
     if (pages.threads_per_core > 0) threads.push_back(pages.threads_per_core);
   }
-  put(facts, catalogue::kControllerManager, on_loopback[catalogue::kControllerManager]);
-  put(facts, catalogue::kScheduler, on_loopback[catalogue::kScheduler]);
-  put(facts, catalogue::kKubelet, kubelet_pages);
-  put(facts, catalogue::kKubeProxy, on_loopback[catalogue::kKubeProxy]);
+  put(catalogue::kControllerManager, on_loopback[catalogue::kControllerManager]);
+  put(catalogue::kScheduler, on_loopback[catalogue::kScheduler]);
+  put(catalogue::kKubelet, kubelet_pages);
+  put(catalogue::kKubeProxy, on_loopback[catalogue::kKubeProxy]);
   if (!threads.empty()) facts.threads_per_core = *std::min_element(threads.begin(), threads.end());
   if (cancel.cancelled()) return fail(ErrorKind::kCancelled, "reading the effective gates back: cancelled");
   GRADUAND_TRY(versions);
@@ -148,8 +193,8 @@ std::vector<std::string> differences(const catalogue::CellDescription& cell, con
   std::vector<std::string> lines;
   const auto on_off = [](bool on) { return on ? "on" : "off"; };
   for (const std::string& component : catalogue::components()) {
-    const auto& unverified = facts.unverified_components;
-    if (std::find(unverified.begin(), unverified.end(), component) != unverified.end()) continue;
+    if (contains(facts.unverified_components, component)) continue;
+    if (contains(facts.absent_components, component) && !cell.component_gates.count(component)) continue;
     for (const auto& [gate, on] : cell.requested_gates(component)) {
       const auto effective = facts.effective(component, gate);
       if (effective == on) continue;

@@ -2,6 +2,7 @@
 #include "framework/graduation/evidence.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "framework/catalogue/need.h"
 #include "framework/graduation/rule_text.h"
@@ -41,6 +42,8 @@ void add_attempts(Evidence& evidence) {
                          unverified(evidence.input.info, facts_at_start(attempt, *counted.timeline)).empty();
     }
     evidence.anything_ran = evidence.anything_ran || (counted.in_window && counted.ran());
+    evidence.attempt_ids.insert(attempt.id);
+    evidence.instance_ids.insert(attempt.instance_id);
     evidence.attempts.push_back(std::move(counted));
   }
   std::stable_sort(evidence.attempts.begin(), evidence.attempts.end(), [](const auto& a, const auto& b) {
@@ -49,18 +52,17 @@ void add_attempts(Evidence& evidence) {
 }
 
 void add_instances(Evidence& evidence) {
-  std::set<std::string> used;
   std::set<std::pair<std::string, std::string>> planned;  // run and fingerprint
-  for (const CountedAttempt& one : evidence.attempts) used.insert(one.attempt->instance_id);
   for (const results::RunPlan& plan : evidence.input.evidence.plans)
     for (const results::CellPlan& cell : plan.cells)
       for (const results::PlannedCase& one : cell.cases)
         if (contains(one.features, evidence.input.feature)) planned.emplace(plan.run_id, cell.cell.fingerprint());
   for (const results::ClusterInstance& instance : evidence.input.evidence.instances)
-    if (evidence.filter.counts(instance) &&
-        (used.contains(instance.id) || planned.contains({instance.run_id, instance.cell.fingerprint()}) ||
-         evidence.filter.sets_a_gate(instance.cell)))
+    if (evidence.filter.counts(instance) && (evidence.instance_ids.contains(instance.id) ||
+                                             planned.contains({instance.run_id, instance.cell.fingerprint()}) ||
+                                             evidence.filter.sets_a_gate(instance.cell)))
       evidence.instances.push_back(&instance);
+  for (const results::ClusterInstance* instance : evidence.instances) evidence.instance_ids.insert(instance->id);
 }
 
 // Phases of counted clusters that are the cell.
@@ -101,8 +103,10 @@ void take(CaseInCell& seen, const CountedAttempt& one) {
   seen.days.insert(day_of(one.attempt->started));
 }
 
-CaseInCell look_at(const catalogue::CaseInfo& info, const CellEvidence& cell, const std::vector<Place>& places,
-                   const Evidence& evidence) {
+using Attempts = std::vector<const CountedAttempt*>;
+
+CaseInCell look_at(const catalogue::CaseInfo& info, const std::vector<Place>& places, const Attempts& attempts,
+                   const std::function<bool(const CellFacts&)>& is_cell) {
   CaseInCell seen;
   seen.info = &info;
   bool met = places.empty();
@@ -112,10 +116,8 @@ CaseInCell look_at(const catalogue::CaseInfo& info, const CellEvidence& cell, co
     else
       met = true;
   }
-  for (const CountedAttempt& one : evidence.attempts)
-    if (one.case_id == info.id && one.verified && one.facts != nullptr &&
-        cell.cell.matches(*one.facts, evidence.policy.prereleases))
-      take(seen, one);
+  for (const CountedAttempt* one : attempts)
+    if (one->verified && one->facts != nullptr && is_cell(*one->facts)) take(seen, *one);
   seen.applicable = met || seen.ran > 0;
   return seen;
 }
@@ -132,13 +134,22 @@ void look_at_cells(Evidence& evidence, std::vector<catalogue::ResolvedCell> reso
         (suites.empty() || contains(suites, info.suite)))
       cases.push_back(&info);
   std::sort(cases.begin(), cases.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+  std::map<std::string, Attempts> by_case;
+  for (const CountedAttempt& one : evidence.attempts) by_case[one.case_id].push_back(&one);
   for (catalogue::ResolvedCell& cell : resolved) {
     CellEvidence seen;
     seen.cell = std::move(cell);
     const auto places = places_of(evidence, seen.cell);
+    std::map<const CellFacts*, bool> known;  // all attempts of a phase have the same
+    const auto is_cell = [&](const CellFacts& facts) {
+      const auto [found, added] = known.try_emplace(&facts, false);
+      if (added) found->second = seen.cell.matches(facts, evidence.policy.prereleases);
+      return found->second;
+    };
     for (const Place& place : places) seen.instances.insert(place.timeline->instance->id);
     if (seen.cell.impossible.empty())
-      for (const catalogue::CaseInfo* info : cases) seen.cases.push_back(look_at(*info, seen, places, evidence));
+      for (const catalogue::CaseInfo* info : cases)
+        seen.cases.push_back(look_at(*info, places, by_case[info->id], is_cell));
     evidence.cells.push_back(std::move(seen));
   }
 }

@@ -73,6 +73,8 @@ struct Evidence {
   std::map<std::string, const InstanceTimeline*> by_instance;
   std::vector<CountedAttempt> attempts;                    // in order of time
   std::vector<const results::ClusterInstance*> instances;  // that count and were there because of the feature
+  std::set<std::string> attempt_ids;                       // of `attempts`
+  std::set<std::string> instance_ids;                      // on which they ran, and of `instances`
   std::vector<CellEvidence> cells;
   std::string cells_missing;  // why there are no required cells; empty when there are
   bool anything_ran = false;  // an attempt that counts, in the window

@@ -47,6 +47,19 @@ void add_never_run(const Evidence& evidence, RuleResult& rule) {
           {Verdict::kNoEvidence, fmt::format("{} ran in no required cell: {}", id, seen.second), {}});
 }
 
+// A suite that is not there has no cases, and what is not there did not run.
+void add_absent_suites(const Evidence& evidence, RuleResult& rule) {
+  for (const std::string& suite : evidence.input.info.required_suites)
+    if (std::none_of(evidence.input.cases.begin(), evidence.input.cases.end(), [&](const catalogue::CaseInfo& info) {
+          return info.suite == suite &&
+                 std::count(info.features.begin(), info.features.end(), evidence.input.feature) > 0;
+        }))
+      rule.findings.push_back(
+          {Verdict::kNoEvidence,
+           fmt::format("the suite {} was not found, or has no case for {}", suite, evidence.input.feature),
+           {}});
+}
+
 // Whether the gate can be switched off at a version that a required cell asks for. A gate that the table does not know
 // may be.
 bool can_be_off(const std::string& gate, const Evidence& evidence) {
@@ -112,6 +125,7 @@ RuleResult ran_in_every_required_cell(const Evidence& evidence) {
     }
   }
   add_never_run(evidence, rule);
+  add_absent_suites(evidence, rule);
   if (wanted == 0) {
     rule.findings.push_back({Verdict::kNoEvidence, "no case speaks for " + evidence.input.feature, {}});
     rule.next = "write cases that name " + evidence.input.feature + " among their features";

@@ -71,13 +71,8 @@ void say(const Groups& groups, Verdict verdict, const std::string& remark, RuleR
 // A transition that a case of another feature made says nothing about this one.
 bool concerns(const Transition& transition, const Evidence& evidence) {
   if (!evidence.filter.counts(transition)) return false;
-  for (const CountedAttempt& one : evidence.attempts)
-    if (transition.attempt_id.empty() ? one.attempt->instance_id == transition.instance_id
-                                      : one.attempt->id == transition.attempt_id)
-      return true;
-  if (!transition.attempt_id.empty()) return false;
-  return std::any_of(evidence.instances.begin(), evidence.instances.end(),
-                     [&](const ClusterInstance* instance) { return instance->id == transition.instance_id; });
+  return transition.attempt_id.empty() ? evidence.instance_ids.contains(transition.instance_id)
+                                       : evidence.attempt_ids.contains(transition.attempt_id);
 }
 
 struct Tally {

@@ -64,6 +64,9 @@ RunFilter::RunFilter(const JudgeInput& input, const Policy& policy)
 
 void RunFilter::note_concerned() {
   const JudgeInput& input = input_;
+  std::set<std::string> speak;
+  for (const catalogue::CaseInfo& info : input.cases)
+    if (contains(info.features, input.feature)) speak.insert(info.id);
   for (const Attempt& attempt : input.evidence.attempts) {
     Timestamp& last = last_[attempt.run_id];
     last = std::max(last, attempt.started);
@@ -73,7 +76,7 @@ void RunFilter::note_concerned() {
   for (const results::RunPlan& plan : input.evidence.plans)
     for (const results::CellPlan& cell : plan.cells)
       for (const results::PlannedCase& planned : cell.cases)
-        if (contains(planned.features, input.feature) || speaks_now(case_id(planned.case_id)))
+        if (contains(planned.features, input.feature) || speak.contains(case_id(planned.case_id)))
           concerned_.insert(plan.run_id);
   for (const ClusterInstance& instance : input.evidence.instances)
     if (asks_for_a_gate(instance.cell, input.info.gates)) concerned_.insert(instance.run_id);
@@ -82,12 +85,6 @@ void RunFilter::note_concerned() {
 Timestamp RunFilter::last_of(const Run& run) const {
   const auto found = last_.find(run.id);
   return found == last_.end() ? run.started : std::max(run.started, found->second);
-}
-
-bool RunFilter::speaks_now(const std::string& id) const {
-  return std::any_of(input_.cases.begin(), input_.cases.end(), [&](const catalogue::CaseInfo& info) {
-    return info.id == id && contains(info.features, input_.feature);
-  });
 }
 
 std::string RunFilter::why_left_out(const Run& run) {
@@ -144,7 +141,8 @@ void RunFilter::note_marks() {
   }
   for (const auto& [id, fixed] : fixed_) marks_.push_back(fixed.mark);
   for (const Attempt& attempt : input_.evidence.attempts)
-    if (ever_.contains(attempt.run_id) && speaks(attempt) && outcome(attempt) != attempt.outcome)
+    if (ever_.contains(attempt.run_id) && speaks(attempt) && outcome(attempt) == Outcome::kInfraError &&
+        attempt.outcome != Outcome::kInfraError)
       marks_.push_back(infrastructure_.at(attempt.id));
   for (const Transition& transition : input_.evidence.transitions)
     if (ever_.contains(transition.run_id) && outcome(transition) != transition.outcome)
@@ -195,6 +193,8 @@ bool RunFilter::counts(const ClusterInstance& instance) const {
 }
 
 Outcome RunFilter::outcome(const Attempt& attempt) const {
+  // A pass that tells of failures contradicts itself, and counts against the feature.
+  if (attempt.outcome == Outcome::kPassed && !attempt.failures.empty()) return Outcome::kFailed;
   return results::is_failure(attempt.outcome) && infrastructure_.contains(attempt.id) ? Outcome::kInfraError
                                                                                       : attempt.outcome;
 }

@@ -65,7 +65,6 @@ class RunFilter {
  private:
   std::string why_left_out(const results::Run& run);
   Timestamp last_of(const results::Run& run) const;  // the start of its last attempt, or its own
-  bool speaks_now(const std::string& case_id) const;
   void note_concerned();
   void note_marks();
 

@@ -2,6 +2,7 @@
 #include "framework/graduation/timeline.h"
 
 #include <algorithm>
+#include <set>
 
 #include "framework/catalogue/phase.h"
 
@@ -25,12 +26,21 @@ std::optional<CellFacts> measured(const CellFacts& facts) {
   return facts;
 }
 
+// Whether the nodes' own records tell of the same kubelets: of two that differ neither is known to be right.
+bool nodes_agree(const results::ClusterInstance& instance) {
+  std::set<std::pair<int, int>> recorded, read;
+  for (const results::NodeRecord& node : instance.nodes)
+    if (const auto version = KubeVersion::parse(node.kubelet_version)) recorded.emplace(version->major, version->minor);
+  for (const KubeVersion& version : instance.facts.kubelet_versions) read.emplace(version.major, version.minor);
+  return recorded.empty() || recorded == read;
+}
+
 void add_phases(InstanceTimeline& timeline, const std::map<std::string, CellFacts>& facts_of) {
   TimelinePhase first;
   const auto& transitions = timeline.transitions;
   first.name = transitions.empty() || transitions.front()->phase_before.empty() ? catalogue::kInitialPhase
                                                                                 : transitions.front()->phase_before;
-  first.facts = measured(timeline.instance->facts);
+  if (nodes_agree(*timeline.instance)) first.facts = measured(timeline.instance->facts);
   timeline.phases.push_back(std::move(first));
   for (const Transition* transition : transitions) {
     if (transition->outcome != Outcome::kPassed) continue;

@@ -2,8 +2,14 @@
 #include "framework/report/prr.h"
 #include "framework/stats/binomial.h"
 
-namespace graduand::report::prr {
+namespace graduand::report {
 namespace {
+
+using namespace graduation::prr;
+
+json::value time_json(const std::optional<Timestamp>& time) {
+  return time ? json::value(format_rfc3339(*time)) : json::value(nullptr);
+}
 
 json::value tally_json(const Tally& tally) {
   json::object object = {{"passed", tally.passed}, {"ran", tally.ran}, {"infra_error", tally.infra}};
@@ -96,20 +102,19 @@ json::value answer_json(const Answer& answer) {
                         {"place", place_json(trouble.place)}};
   });
   object["runs"] = graduand::to_json(answer.runs);
+  object["newest"] = time_json(answer.newest);
   return object;
-}
-
-json::value time_json(const std::optional<Timestamp>& time) {
-  return time ? json::value(format_rfc3339(*time)) : json::value(nullptr);
 }
 
 }  // namespace
 
-json::value to_json(const Document& document) {
+json::value prr_json(const Document& document) {
   json::object object = {{"type", "prr"}, {"schema_version", 1}, {"feature", document.feature}};
   object["keps"] = array_of(document.keps, [](int kep) { return kep; });
-  object["since"] = time_json(document.since);
-  object["as_of"] = time_json(document.as_of);
+  object["stage"] = to_string(document.stage);
+  object["window_start"] = format_rfc3339(document.window_start);
+  object["as_of"] = format_rfc3339(document.as_of);
+  object["policy"] = document.policy;
   object["evidence_source"] = document.source;
   object["confidence"] = 0.95;
   object["interval"] = "Clopper-Pearson";
@@ -129,4 +134,4 @@ json::value to_json(const Document& document) {
   return object;
 }
 
-}  // namespace graduand::report::prr
+}  // namespace graduand::report

@@ -6,20 +6,25 @@
 #include <set>
 
 #include "framework/base/text.h"
+#include "framework/graduation/prr/answers.h"
 #include "framework/report/prr.h"
-#include "framework/report/prr_answers.h"
 #include "framework/report/table.h"
 #include "framework/report/text.h"
 
-namespace graduand::report::prr {
+namespace graduand::report {
 namespace {
 
+using namespace graduation::prr;
 using graduation::Verdict;
 
 constexpr std::size_t kTroublesShown = 5;
 constexpr std::size_t kRunsNamed = 3;    // below an answer; the list at the end has more
 constexpr std::size_t kRunsListed = 20;  // a month of periodic runs is hundreds
 constexpr std::size_t kWordsLimit = 2000;
+
+std::string day_text(Timestamp time) {
+  return format_rfc3339(time).substr(0, 10);
+}
 
 std::string url(std::string_view path) {
   std::string out;
@@ -135,7 +140,7 @@ class Writer {
  private:
   void verdict(const Answer& answer) {
     const bool none = answer.verdict == Verdict::kNoEvidence;
-    out += none ? "**no evidence**" : std::string("**") + to_string(answer.verdict) + "**";
+    out += none ? "**no evidence**" : std::string("**") + graduation::to_string(answer.verdict) + "**";
     out += none && !answer.missing.empty() ? ": " + missing(answer) + "\n\n" : ": ";
     for (std::size_t i = 0; i < answer.statements.size(); ++i) out += answer.statements[i] + "\n\n";
     if (!none && answer.statements.empty()) out += "\n\n";
@@ -172,6 +177,7 @@ class Writer {
       named.push_back(markdown_code(answer.runs[i]));
     out += fmt::format("From {} run{}: {}", answer.runs.size(), answer.runs.size() == 1 ? "" : "s", join(named, ", "));
     if (answer.runs.size() > kRunsNamed) out += ", …";
+    if (answer.newest) out += "; the newest of " + day_text(*answer.newest);
     out += "\n\n";
   }
 
@@ -216,23 +222,20 @@ std::string evidence(const Document& document) {
 
 }  // namespace
 
-std::string markdown(const Document& document) {
+std::string prr_markdown(const Document& document) {
   Writer writer;
   std::vector<std::string> keps;
   for (const int kep : document.keps) keps.push_back("KEP-" + std::to_string(kep));
   writer.out = markdown_code(document.feature) + (keps.empty() ? "" : " (" + join(keps, ", ") + ")");
-  writer.out += fmt::format(": the questions of the production readiness review that runs answer, from {}, {} run{}",
-                            markdown_text(document.source), document.runs.size(), document.runs.size() == 1 ? "" : "s");
-  if (!document.runs.empty())
-    writer.out += fmt::format(", {} to {}", format_rfc3339(document.runs.back().started).substr(0, 10),
-                              format_rfc3339(document.runs.front().started).substr(0, 10));
-  if (document.as_of) writer.out += ", as of " + format_rfc3339(*document.as_of);
-  writer.out +=
-      ". Numbers are k/n with the exact 95 % interval; infra-errors are in neither, and attempts of one cluster "
-      "instance "
-      "are correlated.\n\n";
+  writer.out += fmt::format(
+      ": the questions of the production readiness review that runs answer, for {}, from {}, {} run{} within {} to {}, "
+      "under the policy {}. Numbers are k/n with the exact 95 % interval; infra-errors are in neither, and attempts of "
+      "one cluster instance are correlated.\n\n",
+      to_string(document.stage), markdown_text(document.source), document.runs.size(),
+      document.runs.size() == 1 ? "" : "s", day_text(document.window_start), day_text(document.as_of),
+      markdown_text(document.policy));
   for (const Answer& answer : document.answers) writer.answer(answer);
   return writer.out + evidence(document);
 }
 
-}  // namespace graduand::report::prr
+}  // namespace graduand::report

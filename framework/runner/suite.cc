@@ -69,6 +69,9 @@ class Loader {
       if (auto parsed = catalogue::Need::parse(need); !parsed)
         return wrong(fmt::format("the case {}: {}", info->id, to_string(parsed.error())));
     }
+    // Its attempts would count as those of another case.
+    if (const auto renamed = file_.case_renames.find(info->id); renamed != file_.case_renames.end())
+      return wrong(fmt::format("the case {} is renamed to {}, and still there", info->id, renamed->second));
     if (info->disruptive) info->serial = true;
     suite.cases.push_back(std::move(*info));
     return {};
@@ -77,6 +80,15 @@ class Loader {
   const catalogue::SuiteFile& file_;
   ProcessRunner& processes_;
 };
+
+std::vector<std::filesystem::path> folders_of_variable(const char* name) {
+  std::vector<std::filesystem::path> folders;
+  const char* value = std::getenv(name);
+  if (value == nullptr) return folders;
+  for (const std::string& folder : split(value, ':'))
+    if (!folder.empty()) folders.emplace_back(folder);
+  return folders;
+}
 
 }  // namespace
 
@@ -101,12 +113,50 @@ Result<std::vector<LoadedSuite>> load_suites(const std::vector<catalogue::SuiteF
 }
 
 std::vector<std::filesystem::path> default_suite_folders() {
-  const char* own = std::getenv("GRADUAND_SUITES");
-  if (own == nullptr || *own == '\0') return {self_path().parent_path() / "suites"};
-  std::vector<std::filesystem::path> folders;
-  for (const std::string& folder : split(own, ':'))
-    if (!folder.empty()) folders.emplace_back(folder);
+  auto folders = folders_of_variable("GRADUAND_SUITES");
+  if (folders.empty()) folders.push_back(self_path().parent_path() / "suites");
   return folders;
+}
+
+std::vector<std::filesystem::path> default_feature_folders(const std::vector<std::filesystem::path>& suite_folders) {
+  auto folders = folders_of_variable("GRADUAND_FEATURES");
+  if (!folders.empty()) return folders;
+  std::error_code error;
+  for (const auto& suites : suite_folders) {
+    // With a slash at its end a folder would be its own parent.
+    const auto whole = std::filesystem::weakly_canonical(suites, error);
+    for (const auto& folder : {whole.parent_path() / "features", whole / "features"})
+      if (std::filesystem::is_directory(folder, error) &&
+          std::find(folders.begin(), folders.end(), folder) == folders.end())
+        folders.push_back(folder);
+  }
+  return folders;
+}
+
+std::vector<catalogue::CaseInfo> cases_of_feature(const std::vector<LoadedSuite>& suites, const std::string& feature) {
+  std::vector<catalogue::CaseInfo> cases;
+  std::set<std::string> ids;
+  for (const LoadedSuite& suite : suites)
+    for (const catalogue::CaseInfo& info : suite.cases)
+      if (std::find(info.features.begin(), info.features.end(), feature) != info.features.end() &&
+          ids.insert(info.id).second)
+        cases.push_back(info);
+  return cases;
+}
+
+std::vector<catalogue::SuiteFile> files_of(const std::vector<LoadedSuite>& suites) {
+  std::vector<catalogue::SuiteFile> files;
+  std::set<std::filesystem::path> seen;
+  for (const LoadedSuite& suite : suites)
+    if (seen.insert(suite.file.path).second) files.push_back(suite.file);
+  return files;
+}
+
+std::map<std::string, std::string> renames_of(const std::vector<LoadedSuite>& suites) {
+  std::map<std::string, std::string> renames;
+  for (const LoadedSuite& suite : suites)
+    renames.insert(suite.file.case_renames.begin(), suite.file.case_renames.end());
+  return renames;
 }
 
 std::vector<SelectedCase> select_cases(const std::vector<LoadedSuite>& suites, const Selection& selection) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -43,13 +44,24 @@ struct LoadOptions {
 };
 
 // Runs each suite's program with --list-cases (10 s limit), and each Ginkgo binary's dry run (list_ginkgo_specs).
-// kUsage for a program that is missing, does not answer, or names a case twice; the message names suite.yaml. A Ginkgo
-// binary that is missing or does not answer makes its suite `unavailable` instead: it was not built by this project.
+// kUsage for a program that is missing, does not answer, names a case twice, or still has one that is renamed; the
+// message names suite.yaml. A Ginkgo binary that is missing or does not answer makes its suite `unavailable` instead:
+// it was not built by this project.
 Result<std::vector<LoadedSuite>> load_suites(const std::vector<catalogue::SuiteFile>& files, ProcessRunner& processes,
                                              const LoadOptions& options = {}, const CancelToken& cancel = {});
 
 // <folder of the program>/suites, or the folders of $GRADUAND_SUITES (a ':' list).
 std::vector<std::filesystem::path> default_suite_folders();
+// Where the features' files of these suites are: the folder `features` beside each folder of suites, and the one in it,
+// as far as they exist; or the folders of $GRADUAND_FEATURES (a ':' list).
+std::vector<std::filesystem::path> default_feature_folders(const std::vector<std::filesystem::path>& suite_folders);
+
+// The cases that speak for the feature, each id once although a suite of kind ginkgo is there for each of its binaries.
+std::vector<catalogue::CaseInfo> cases_of_feature(const std::vector<LoadedSuite>& suites, const std::string& feature);
+// The suites' files, each once.
+std::vector<catalogue::SuiteFile> files_of(const std::vector<LoadedSuite>& suites);
+// SuiteFile::case_renames of all of them.
+std::map<std::string, std::string> renames_of(const std::vector<LoadedSuite>& suites);
 
 struct SelectedCase {
   const LoadedSuite* suite;

@@ -12,7 +12,7 @@ namespace graduand::stats {
 // a supermartingale at every rate >= p0, since each smaller rate's likelihood ratio is. Sources: H. Robbins,
 // "Statistical methods related to the law of the iterated logarithm" (1970); S. Howard, A. Ramdas, J. McAuliffe, J.
 // Sekhon, "Time-uniform, nonparametric, nonasymptotic confidence sequences" (2021), §3 (one-sided beta-binomial
-// mixture). 0 <= k <= n, 0 < p0 < 1. 1 for n = 0.
+// mixture). 0 <= k <= n, 0 < p0 < 1. 1 for n = 0. Always finite: the greatest double where it would be more.
 double evidence_below(double p0, long k, long n);
 
 // The upper end of the one-sided confidence sequence that belongs to it: the least p0 with evidence_below(p0, k, n) >=

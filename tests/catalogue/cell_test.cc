@@ -115,6 +115,20 @@ TEST(CellFacts, AGateThatIsNotListedIsNeitherOnNorOff) {
   EXPECT_EQ(facts.effective(kKubelet, "A"), std::nullopt);
 }
 
+TEST(CellFacts, TellAComponentThatIsAbsentFromOneThatWasNotRead) {
+  using Reading = CellFacts::Reading;
+  CellFacts facts;
+  facts.effective_gates = {{kApiServer, {{"A", true}}}, {kScheduler, {{"A", true}}}, {kControllerManager, {}}};
+  facts.unverified_components = {kKubelet, kScheduler};
+  facts.absent_components = {kKubeProxy};
+  EXPECT_EQ(facts.reading(kApiServer), Reading::kRead);
+  EXPECT_EQ(facts.reading(kKubelet), Reading::kUnverified);
+  EXPECT_EQ(facts.reading(kKubeProxy), Reading::kAbsent);
+  EXPECT_EQ(facts.reading(kScheduler), Reading::kUnverified) << "whoever lists it as unverified did not trust the page";
+  EXPECT_EQ(facts.reading(kControllerManager), Reading::kUnverified) << "a page without gates says nothing";
+  EXPECT_EQ(CellFacts{}.reading(kApiServer), Reading::kUnverified) << "in none of the lists";
+}
+
 TEST(CellFacts, ComeBackFromJson) {
   CellFacts facts;
   facts.api_server_version = version("v1.34.3");

@@ -92,5 +92,101 @@ TEST(BuiltinFeatureGates, SayWhatTheReleasesSay) {
   EXPECT_GT(gates.names().size(), 100u);
 }
 
+TEST(GatesByPatch, APatchReleaseIsWhatItShipped) {
+  FeatureGates gates = table();
+  ASSERT_TRUE(gates.add_patches(R"({"gates": {"Grown": {"patches": [
+      {"version": "1.30.2", "default": false, "locked": false, "stage": "Alpha"},
+      {"version": "1.30.0", "default": true, "locked": true, "stage": "GA"}]}}})",
+                                "patches.json"));
+  EXPECT_TRUE(gates.at("Grown", version("v1.30.0"))->locked);
+  EXPECT_TRUE(gates.at("Grown", version("v1.30.1"))->locked);
+  EXPECT_FALSE(gates.at("Grown", version("v1.30.2"))->default_on);
+  EXPECT_EQ(gates.at("Grown", version("v1.30.9"))->stage, GateStage::kAlpha);
+  EXPECT_TRUE(gates.at("Grown", version("1.30"))->locked) << "a minor is its first release";
+  EXPECT_EQ(gates.at("Grown", version("1.30"))->since, version("1.30"));
+  EXPECT_FALSE(gates.at("Grown", version("v1.31.0"))->locked) << "the next minor is as the list says";
+  EXPECT_FALSE(gates.at("Grown", version("v1.29.5"))->default_on);
+}
+
+TEST(GatesByPatch, AddGatesThatTheListNoLongerHasAndLeaveItsOwnAlone) {
+  FeatureGates gates = table();
+  ASSERT_TRUE(gates.add_patches(R"({"gates": {
+      "Gone": {"specs": [{"version": "1.22", "default": true, "locked": false, "stage": "Beta"}], "removed_in": "1.29"},
+      "Late": {"specs": [{"version": "1.20", "default": true, "locked": false, "stage": "Beta"}]}}})",
+                                "patches.json"));
+  EXPECT_TRUE(gates.at("Gone", version("1.28"))->default_on);
+  EXPECT_EQ(gates.at("Gone", version("1.29")), std::nullopt);
+  EXPECT_EQ(gates.at("Late", version("1.33")), std::nullopt);
+}
+
+TEST(GatesByPatch, AWrongFileAddsNothing) {
+  FeatureGates gates = table();
+  const auto refused = [&](std::string_view text) {
+    const auto status = gates.add_patches(text, "patches.json");
+    return status ? std::string("accepted") : to_string(status.error());
+  };
+  const std::string spec = R"(, "default": false, "locked": false, "stage": "Beta"}]}}})";
+  EXPECT_THAT(refused("{"), HasSubstr("patches.json:1:"));
+  EXPECT_THAT(refused(R"({"gates": {"Grown": {"patches": [{"version": "1.30")" + spec), HasSubstr("a patch release"));
+  EXPECT_THAT(refused(R"({"gates": {"Grown": {"patches": [{"version": "1.28.0")" + spec), HasSubstr("does not exist"));
+  EXPECT_THAT(refused(R"({"gates": {"New": {"patches": [{"version": "1.30.0")" + spec), HasSubstr("has no specs"));
+  EXPECT_FALSE(gates.known("New"));
+}
+
+TEST(FeatureGates, KnowFromWhichToWhichReleaseAGateExists) {
+  const FeatureGates gates = table();
+  EXPECT_EQ(gates.newest(), version("1.34"));
+  EXPECT_EQ(gates.range("Grown")->first, version("1.29"));
+  EXPECT_EQ(gates.range("Grown")->last, version("1.34"));
+  EXPECT_EQ(gates.range("Old")->last, version("1.33")) << "removed in 1.34";
+  EXPECT_FALSE(gates.range("Unheard"));
+}
+
+// Sources: data/gates-by-patch.json, which names the pull requests.
+TEST(BuiltinFeatureGates, SayWhatEachPatchReleaseShippedByDefault) {
+  struct Fact {
+    const char* gate;
+    const char* at;
+    bool on;
+  };
+  const Fact facts[] = {{"DisableNodeKubeProxyVersion", "v1.30.5", false},
+                        {"DisableNodeKubeProxyVersion", "v1.31.0", true},
+                        {"DisableNodeKubeProxyVersion", "v1.31", true},
+                        {"DisableNodeKubeProxyVersion", "v1.31.1", false},
+                        {"DisableNodeKubeProxyVersion", "v1.33.0", true},
+                        {"SchedulerQueueingHints", "v1.28.0", true},
+                        {"SchedulerQueueingHints", "v1.28.5", true},
+                        {"SchedulerQueueingHints", "v1.28.6", false},
+                        {"SchedulerQueueingHints", "v1.29.0", false},
+                        {"SchedulerQueueingHints", "v1.32.0", true},
+                        {"LocalStorageCapacityIsolationFSQuotaMonitoring", "v1.24.17", false},
+                        {"LocalStorageCapacityIsolationFSQuotaMonitoring", "v1.25.0", true},
+                        {"LocalStorageCapacityIsolationFSQuotaMonitoring", "v1.25.1", false},
+                        {"NewVolumeManagerReconstruction", "v1.27.1", true},
+                        {"NewVolumeManagerReconstruction", "v1.27.2", false},
+                        {"NewVolumeManagerReconstruction", "v1.28.0", true},
+                        {"SELinuxMountReadWriteOncePod", "v1.26.0", false},
+                        {"SELinuxMountReadWriteOncePod", "v1.27.1", true},
+                        {"SELinuxMountReadWriteOncePod", "v1.27.2", false},
+                        {"JobTrackingWithFinalizers", "v1.22.0", false},
+                        {"JobTrackingWithFinalizers", "v1.23.0", true},
+                        {"JobTrackingWithFinalizers", "v1.23.6", true},
+                        {"JobTrackingWithFinalizers", "v1.23.7", false},
+                        {"JobTrackingWithFinalizers", "v1.24.0", false},
+                        {"JobTrackingWithFinalizers", "v1.25.0", true},
+                        {"PodLifecycleSleepAction", "v1.32.0", true},
+                        {"PLEGOnDemandRelist", "v1.36.0", true}};
+  for (const Fact& fact : facts) {
+    const auto spec = FeatureGates::builtin().at(fact.gate, version(fact.at));
+    ASSERT_TRUE(spec) << fact.gate << " " << fact.at;
+    EXPECT_EQ(spec->default_on, fact.on) << fact.gate << " " << fact.at;
+  }
+  const FeatureGates& gates = FeatureGates::builtin();
+  EXPECT_FALSE(gates.at("PodLifecycleSleepAction", version("v1.32.0"))->locked) << "its GA was taken back before";
+  EXPECT_TRUE(gates.at("JobTrackingWithFinalizers", version("1.26"))->locked);
+  EXPECT_EQ(gates.at("NewVolumeManagerReconstruction", version("1.33")), std::nullopt);
+  EXPECT_EQ(gates.at("DisableNodeKubeProxyVersion", version("v1.31.1"))->stage, GateStage::kDeprecated);
+}
+
 }  // namespace
 }  // namespace graduand::catalogue

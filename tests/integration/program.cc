@@ -58,6 +58,17 @@ std::map<std::string, results::Attempt> attempts_by_case(const fs::path& run_dir
   return attempts;
 }
 
+std::map<std::string, std::string> rules_of(const std::string& judgement_json) {
+  std::map<std::string, std::string> rules;
+  const auto judgement = parse_json(judgement_json);
+  if (!judgement) {
+    ADD_FAILURE() << to_string(judgement.error()) << judgement_json;
+    return rules;
+  }
+  for (const auto& rule : array_at(*judgement, "rules")) rules[string_at(rule, "id")] = string_at(rule, "verdict");
+  return rules;
+}
+
 double measure(const std::vector<results::Measure>& measures, const std::string& name) {
   for (const auto& one : measures)
     if (one.name == name) return one.value;

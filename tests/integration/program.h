@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ class Program {
 Program program_with_faults(const fs::path& home);
 // The attempts of a run directory by case id without the suite's name.
 std::map<std::string, results::Attempt> attempts_by_case(const fs::path& run_directory);
+// The verdict's rules: id → verdict, of `judge --json`; empty, and a failure of the test, when it does not parse.
+std::map<std::string, std::string> rules_of(const std::string& judgement_json);
 // The value of the measure of this name; a failure of the test, and -1, when there is none.
 double measure(const std::vector<results::Measure>& measures, const std::string& name);
 

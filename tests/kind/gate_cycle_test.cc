@@ -23,7 +23,8 @@ TEST(GateCycle, IsCarriedThroughOnARealCluster) {
   Program program(dir.path());
   const auto out = dir.path() / "out";
   const auto profile = testing_support::source_dir() + "/kind-configs/gate-cycle-v1.33.yaml";
-  const auto run = program.run({"run", "--profile", profile, "--suite", "gate-cycle", "--output", out.string()},
+  const auto run = program.run({"run", "--profile", profile, "--suite", "gate-cycle", "--output", out.string(),
+                                "--trigger", "periodic", "--job", "ci-gate-cycle", "--build-id", "1"},
                                std::chrono::minutes(8));
   EXPECT_EQ(run.exit_code, 0) << run.stdout_text << run.stderr_text;
   const auto contents = results::read_run_directory(out).value();
@@ -66,6 +67,15 @@ TEST(GateCycle, IsCarriedThroughOnARealCluster) {
   EXPECT_GT(measure(watched.measures, "api_gap_longest"), 0);
   EXPECT_GT(measure(attempts["stored-sleep/works-again@on-again"]->measures, "hooked_ended_after"),
             measure(attempts["stored-sleep/kubelet-does-not-wait@off"]->measures, "hooked_ended_after") + 5);
+
+  // What was measured in each phase reaches the verdict.
+  const auto judged = program.run({"judge", "--feature", kGate, "--stage", "stable", "--json"});
+  EXPECT_EQ(judged.exit_code, 4) << judged.stderr_text;
+  const auto rules = testing_support::rules_of(judged.stdout_text);
+  EXPECT_EQ(rules.at("toggled-while-running"), "pass") << judged.stdout_text;
+  EXPECT_EQ(rules.at("gate-on-and-off"), "pass") << judged.stdout_text;
+  EXPECT_EQ(rules.at("no-product-failures"), "pass") << judged.stdout_text;
+  EXPECT_EQ(rules.at("upgrade-downgrade-upgrade"), "no-evidence");
 }
 
 }  // namespace

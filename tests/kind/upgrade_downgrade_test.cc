@@ -26,7 +26,8 @@ class UpgradeDowngrade : public testing::Test {
   void carry_through(const std::string& profile) {
     const auto file = testing_support::source_dir() + "/kind-configs/" + profile + ".yaml";
     const auto out = dir_.path() / "out";
-    const auto run = program_.run({"run", "--profile", file, "--suite", "upgrade-downgrade", "--output", out.string()},
+    const auto run = program_.run({"run", "--profile", file, "--suite", "upgrade-downgrade", "--output", out.string(),
+                                   "--trigger", "periodic", "--job", "ci-upgrade", "--build-id", "1"},
                                   std::chrono::minutes(30));
     EXPECT_EQ(run.exit_code, 0) << run.stdout_text << run.stderr_text;
     contents_ = results::read_run_directory(out).value();
@@ -41,6 +42,11 @@ class UpgradeDowngrade : public testing::Test {
       EXPECT_EQ(attempt.outcome, Outcome::kPassed) << attempt.id << ": " << attempt.reason;
       attempts_[attempt.case_id.substr(attempt.case_id.find('/') + 1) + "@" + attempt.first_phase] = &attempt;
     }
+  }
+
+  std::string rule(const std::string& id) const {
+    const auto judged = program_.run({"judge", "--feature", "PodLifecycleSleepAction", "--stage", "stable", "--json"});
+    return testing_support::rules_of(judged.stdout_text)[id];
   }
 
   TempDir dir_ = TempDir::create("upgrade-downgrade").value();
@@ -62,6 +68,7 @@ TEST_F(UpgradeDowngrade, ObjectsAndWorkloadsLiveThroughTheWholeWay) {
   const auto prr = program_.run({"report", "--format", "prr", "--feature", "PodLifecycleSleepAction"});
   EXPECT_EQ(prr.exit_code, 0) << prr.stderr_text;
   EXPECT_THAT(prr.stdout_text, HasSubstr("1 cluster instance went the whole way upgrade → downgrade → upgrade"));
+  EXPECT_EQ(rule("upgrade-downgrade-upgrade"), "pass");
 }
 
 // The case itself fails when a pod is changed on such a way (suites/upgrade-downgrade/cases.cc).
@@ -77,6 +84,7 @@ TEST_F(UpgradeDowngrade, PodsRunOnBelowAControlPlaneThatChangesAlone) {
        {"objects/create@initial", "objects/carry-on@upgraded", "objects/carry-on@downgraded", "objects/run-on@initial"})
     ASSERT_TRUE(attempts_.count(one)) << one;
   EXPECT_EQ(attempts_["objects/run-on@initial"]->last_phase, "downgraded");
+  EXPECT_EQ(rule("upgrade-downgrade-upgrade"), "no-evidence");
 }
 
 }  // namespace

@@ -115,6 +115,9 @@ class History {
     if (cell.worker) instance.cell.nodes.push_back({"worker", *cell.worker});
     for (const auto& [gate, on] : cell.gates)
       if (exists(gate, cell.kubernetes) && !locked(gate, cell.kubernetes)) instance.cell.gates[gate] = on;
+    for (std::size_t i = 0; i < instance.cell.nodes.size(); ++i)
+      instance.nodes.push_back(
+          {"node-" + std::to_string(i), instance.cell.nodes[i].role, "", "", "", instance.cell.nodes[i].version.str()});
     instance.cell.transitions = cell.transitions;
     instance.cluster_name = "replay-" + std::to_string(out_.instances.size());
     instance.created = tick();

@@ -67,6 +67,17 @@ TEST_P(Replay, EndsAsItShouldHave) {
   }
 }
 
+TEST_P(Replay, TheGateTableSaysWhatWasShipped) {
+  const auto fixture = load_fixture(GetParam());
+  ASSERT_TRUE(fixture) << to_string(fixture.error());
+  for (const auto& [gate, defaults] : fixture->defaults)
+    for (const auto& [release, on] : defaults) {
+      const auto spec = catalogue::FeatureGates::builtin().at(gate, catalogue::KubeVersion::parse(release).value());
+      ASSERT_TRUE(spec) << gate << " at " << release;
+      EXPECT_EQ(spec->default_on, on) << gate << " at " << release;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, Replay, testing::ValuesIn(files()), [](const auto& param_info) {
   std::string name = param_info.param.stem().string();
   std::replace_if(

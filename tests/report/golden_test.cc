@@ -20,16 +20,16 @@ using results::Outcome;
 World sample() {
   World world;
   world.add_good_days(3);
-  const auto run = world.add_run("flaky", at("2026-11-30T10:00:00Z"), results::Trigger::kManual);
-  const auto instance = world.add_instance(run, "sleep-v1.33/on", {1, 33, 3}, true);
-  auto& failed = world.add_attempt(instance, "sleep/delays", Outcome::kFailed);
+  world.add_run("flaky", at("2026-11-30T10:00:00Z"));
+  world.add_instance("sleep/on", world.older(), true);
+  auto& failed = world.add_attempt("sleep/delays", Outcome::kFailed);
   failed.failures = {
       {"suites/sleep/delays.cc", 42, "Expected: termination within 12 s | `30.2 s`\n<b>node</b> was *busy*", true}};
   failed.seed = 4242;
-  auto& repeated = world.add_attempt(instance, "sleep/delays", Outcome::kPassed);
+  auto& repeated = world.add_attempt("sleep/delays");
   repeated.number = 2;
   repeated.id.back() = '2';
-  auto& lost = world.add_attempt(instance, "sleep/validates", Outcome::kInfraError);
+  auto& lost = world.add_attempt("sleep/validates", Outcome::kInfraError);
   lost.reason = "the node's container is gone";
   world.add_good_run("dry", at("2026-11-30T09:00:00Z"));
   world.input.evidence.runs.back().simulated = true;
@@ -72,7 +72,8 @@ TEST(Golden, JudgementOfNothing) {
 
 TEST(Golden, JudgementThatPasses) {
   World world;
-  world.add_good_days(16);
+  world.add_perfect(16);
+  world.input.evidence.watermark = history::Watermark{19, at("2026-11-30T11:10:00Z")};
   expect_golden("judgement-pass.txt", judgement_terminal(world.judged(), {false, 100}));
 }
 

@@ -21,8 +21,7 @@ World large() {
   World world;
   world.add_good_days(16);
   world.add_case("sleep/" + std::string(120, 'x'), {});
-  world.add_attempt(world.input.evidence.instances[0], "sleep/" + std::string(120, 'x'), results::Outcome::kPassed)
-      .cell = std::string(200, 'y');
+  world.add_attempt("sleep/" + std::string(120, 'x')).cell = std::string(200, 'y');
   return world;
 }
 
@@ -54,14 +53,23 @@ TEST(Terminal, TheVerdictStandsInTheFirstLine) {
 
 TEST(Terminal, WaiversAreListed) {
   World world;
-  world.add_good_days(2);
+  world.add_perfect(2);
   graduation::Policy policy = graduation::builtin_policy();
-  policy.waivers = {{graduation::test::kGate, "time-covered", "a new job", "sig-node", {}},
-                    {graduation::test::kGate, "enough-scheduled-runs", "a new job", "sig-node", {}}};
+  for (const char* rule : {"days-with-runs", "enough-scheduled-runs"})
+    policy.waivers.push_back({.feature = graduation::test::kGate,
+                              .rule = rule,
+                              .run = {},
+                              .stage = graduation::Stage::kStable,
+                              .release = {1, 34},
+                              .reason = "a new job",
+                              .author = "sig-node",
+                              .expires = graduation::test::at("2026-12-31T00:00:00Z"),
+                              .where = {}});
   const auto judgement = world.judged(policy);
   EXPECT_THAT(judgement_terminal(judgement, {false, 100}), HasSubstr("waived by sig-node: a new job"));
-  EXPECT_THAT(judgement_terminal(judgement, {false, 100}),
-              HasSubstr("waived: enough-scheduled-runs, time-covered; 4 of 6 rules pass"));
+  EXPECT_THAT(judgement_terminal(judgement, {false, 100}), HasSubstr("waived: enough-scheduled-runs, days-with-runs;"));
+  EXPECT_THAT(judgement_terminal(judgement, {false, 100}), testing::StartsWith("PodLifecycleSleepAction for stable in "
+                                                                               "v1.34: pass-with-waivers\n"));
   EXPECT_THAT(judgement_markdown(judgement), HasSubstr("waived by sig-node: a new job"));
 }
 

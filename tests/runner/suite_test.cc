@@ -6,6 +6,8 @@
 
 #include <cstdlib>
 
+#include "framework/base/files.h"
+
 namespace graduand::runner {
 namespace {
 
@@ -91,6 +93,17 @@ TEST_F(LoadSuites, RefusesAnswersThatAreNone) {
   EXPECT_THAT(error_of({file("g")}).message, HasSubstr("g/x"));
 }
 
+TEST_F(LoadSuites, RefusesARenamedCaseThatIsStillThere) {
+  answers("a", listing("a", {info("a", "old"), info("a", "new")}));
+  auto renaming = file("a");
+  renaming.case_renames = {{"a/old", "a/new"}};
+  const Error error = error_of({renaming});
+  EXPECT_EQ(error.kind, ErrorKind::kUsage);
+  EXPECT_THAT(error.message, HasSubstr("a/old is renamed to a/new, and still there"));
+  renaming.case_renames = {{"a/older", "a/new"}};
+  EXPECT_TRUE(load_suites({renaming}, processes));
+}
+
 TEST_F(LoadSuites, RefusesACaseThatIsListedTwice) {
   answers("a", listing("a", {info("a", "x"), info("a", "x")}));
   EXPECT_THAT(error_of({file("a")}).message, HasSubstr("a/x is listed twice"));
@@ -148,6 +161,31 @@ TEST(SelectCases, ByDerivedLabelsAndSuite) {
   EXPECT_THAT(names("Slow"), testing::IsEmpty());
 }
 
+TEST(CasesOfFeature, AreThoseOfEverySuiteThatSpeaksForItOnce) {
+  std::vector<LoadedSuite> suites(3);
+  suites[0].file = file("a");
+  suites[0].cases = {info("a", "x"), info("a", "other")};
+  suites[0].cases[0].features = {"E", "F"};
+  suites[0].cases[1].features = {"E"};
+  suites[0].file.case_renames = {{"a/old", "a/x"}};
+  for (std::size_t binary = 1; binary < 3; ++binary) {
+    suites[binary].file = file("e2e");
+    suites[binary].ginkgo.emplace();
+    suites[binary].file.case_renames = {{"e2e/old", "e2e/spec"}};
+    suites[binary].cases = {info("e2e", "spec")};
+    suites[binary].cases[0].features = {"F"};
+  }
+  suites[2].cases.push_back(info("e2e", "of the newer binary"));
+  suites[2].cases[1].features = {"F"};
+  std::vector<std::string> ids;
+  for (const auto& one : cases_of_feature(suites, "F")) ids.push_back(one.id);
+  EXPECT_THAT(ids, testing::ElementsAre("a/x", "e2e/spec", "e2e/of the newer binary"));
+  EXPECT_THAT(renames_of(suites),
+              testing::ElementsAre(testing::Pair("a/old", "a/x"), testing::Pair("e2e/old", "e2e/spec")));
+  EXPECT_EQ(files_of(suites).size(), 2u);
+  EXPECT_TRUE(cases_of_feature(suites, "G").empty());
+}
+
 TEST(DefaultSuiteFolders, BesideTheProgramOrFromTheEnvironment) {
   ::unsetenv("GRADUAND_SUITES");
   ASSERT_EQ(default_suite_folders().size(), 1u);
@@ -155,6 +193,22 @@ TEST(DefaultSuiteFolders, BesideTheProgramOrFromTheEnvironment) {
   ::setenv("GRADUAND_SUITES", "/one::/two", 1);
   EXPECT_THAT(default_suite_folders(), testing::ElementsAre("/one", "/two"));
   ::unsetenv("GRADUAND_SUITES");
+}
+
+TEST(DefaultFeatureFolders, AreBesideAndInTheFoldersOfSuitesOrFromTheEnvironment) {
+  ::unsetenv("GRADUAND_FEATURES");
+  const TempDir dir = TempDir::create("features").value();
+  const auto root = std::filesystem::canonical(dir.path());
+  for (const char* folder : {"suites/features", "features", "others"})
+    std::filesystem::create_directories(root / folder);
+  EXPECT_THAT(default_feature_folders({root / "suites"}),
+              testing::ElementsAre(root / "features", root / "suites/features"));
+  EXPECT_THAT(default_feature_folders({root / "suites/", root / "others"}),
+              testing::ElementsAre(root / "features", root / "suites/features"));
+  EXPECT_THAT(default_feature_folders({root / "suites/features/none"}), testing::IsEmpty());
+  ::setenv("GRADUAND_FEATURES", "/one::/two", 1);
+  EXPECT_THAT(default_feature_folders({root / "suites"}), testing::ElementsAre("/one", "/two"));
+  ::unsetenv("GRADUAND_FEATURES");
 }
 
 }  // namespace

@@ -4,15 +4,15 @@
 
 #include <algorithm>
 
+#include "framework/base/markdown.h"
 #include "framework/base/text.h"
-#include "framework/report/prr_answers.h"
-#include "framework/report/prr_path.h"
-#include "framework/report/text.h"
+#include "framework/graduation/prr/answers.h"
+#include "framework/graduation/prr/path.h"
+#include "framework/graduation/rule_text.h"
 
-namespace graduand::report::prr {
+namespace graduand::graduation::prr {
 namespace {
 
-using graduation::Verdict;
 using results::Attempt;
 using results::Outcome;
 using results::Transition;
@@ -25,11 +25,10 @@ std::string names_text(const std::set<std::string>& ids) {
 
 }  // namespace
 
-Answer enablement_tests(const Counted& counted) {
+Answer enablement_tests(const AnswerEvidence& evidence) {
   Answer answer =
       unanswered("enablement-tests", kEnablement, "Are there any tests for feature enablement/disablement?");
-  const Input& input = *counted.input;
-  if (without_gate(input, answer)) return answer;
+  if (without_gate(evidence, answer)) return answer;
   struct Group {
     CaseRow row;
     std::set<std::string> ids;
@@ -37,41 +36,53 @@ Answer enablement_tests(const Counted& counted) {
   };
   std::map<std::string, Group> groups;  // ordered: those that switch it themselves, that watch, that run in phases
   std::set<std::string> in_rows, everywhere;
-  Collector collector(counted);
-  Tally all;
+  Collector collector(evidence);
+  Tally all, after;  // after: those that ran when the gate had been switched
   const auto add = [&](const std::string& key, const std::string& how, const Attempt& attempt) -> Group& {
     Group& group = groups[key];
     group.row.how = how;
     group.ids.insert(attempt.case_id);
-    group.row.attempts.add(collector.use(attempt).outcome);
+    const Outcome outcome = outcome_of(collector.use(attempt), evidence);
+    group.row.attempts.add(outcome);
     group.newest.see(attempt);
-    all.add(attempt.outcome);
+    all.add(outcome);
     in_rows.insert(attempt.case_id);
     return group;
   };
-  for (const Walk& walk : counted.walks) {
-    const bool cycled = std::any_of(walk.phases.begin(), walk.phases.end(),
-                                    [](const Phase& one) { return one.gate_role != GateRole::kUntouched; });
+  const auto switched = [](const CoursePhase& one) {
+    return one.verified && (one.gate_role == GateRole::kEnabled || one.gate_role == GateRole::kDisabled ||
+                            one.gate_role == GateRole::kReenabled);
+  };
+  for (const Course& course : evidence.courses) {
+    const bool cycled = std::any_of(course.phases.begin(), course.phases.end(), switched);
     std::map<std::string, std::vector<const Attempt*>> in_phases;  // case → its attempts here
-    for (const Attempt* attempt : walk.attempts) {
-      if (!results::ran(attempt->outcome)) continue;
-      const Stance stance = stance_of(*attempt, walk);
-      if (counted.speaks(*attempt)) everywhere.insert(attempt->case_id);
-      if (stance == Stance::kChanging && counted.concerns(walk, attempt->id)) {
-        const auto& made = walk.made_by.at(attempt->id);
-        Group& group =
-            add("1" + attempt->case_id, "sets the gate itself while it runs, at " + where(*made.front()), *attempt);
-        for (const Transition* transition : made) group.row.flips.add(collector.use(*transition, walk).outcome);
-      } else if (stance == Stance::kSpanning && cycled && counted.speaks(*attempt)) {
+    for (const Attempt* attempt : course.attempts) {
+      const Outcome outcome = outcome_of(*attempt, evidence);
+      if (!results::ran(outcome)) continue;
+      const AttemptRelation relation = relation_of(*attempt, *course.timeline);
+      if (evidence.filter.speaks(*attempt)) everywhere.insert(attempt->case_id);
+      if (relation == AttemptRelation::kChanging && evidence.concerns(course, attempt->id)) {
+        const auto& made = course.made_by.find(attempt->id);
+        if (made == course.made_by.end()) continue;
+        Group& group = add("1" + attempt->case_id,
+                           "sets the gate itself while it runs, at " + where(*made->second.front()), *attempt);
+        for (const Transition* transition : made->second)
+          group.row.flips.add(outcome_of(collector.use(*transition, course), evidence));
+        after.add(outcome);
+      } else if (relation == AttemptRelation::kSpanning && cycled && evidence.filter.speaks(*attempt)) {
         add("2" + attempt->case_id,
             fmt::format("watches from phase {} to phase {}", attempt->first_phase, attempt->last_phase), *attempt);
-      } else if (stance == Stance::kInPhase && cycled && counted.speaks(*attempt)) {
+        after.add(outcome);
+      } else if (relation == AttemptRelation::kInPhase && cycled && evidence.filter.speaks(*attempt)) {
+        const CoursePhase* phase = course.phase(attempt->first_phase);
+        if (phase == nullptr || !phase->verified) continue;
         in_phases[attempt->case_id].push_back(attempt);
+        if (switched(*phase)) after.add(outcome);
       }
     }
     for (const auto& [id, attempts] : in_phases) {
       std::vector<std::string> phases;
-      for (const Phase& phase : walk.phases)
+      for (const CoursePhase& phase : course.phases)
         if (std::any_of(attempts.begin(), attempts.end(),
                         [&](const Attempt* a) { return a->first_phase == phase.name; }))
           phases.push_back(phase.name);
@@ -81,13 +92,13 @@ Answer enablement_tests(const Counted& counted) {
   }
   for (auto& [key, group] : groups) {
     group.row.case_id = names_text(group.ids);
-    group.row.newest = group.newest.place(counted);
+    group.row.newest = group.newest.place(evidence);
     answer.cases.push_back(std::move(group.row));
   }
   collector.finish(answer);
   long apart = 0;
   for (const std::string& id : everywhere) apart += in_rows.contains(id) ? 0 : 1;
-  answer.verdict = verdict_of(all);
+  answer.verdict = all.failed() ? Verdict::kFail : verdict_of(after);
   if (all.ran > 0)
     answer.statements.push_back(fmt::format("{} case{} ran in clusters that had the gate switched: {} attempts passed.",
                                             in_rows.size(), in_rows.size() == 1 ? "" : "s", tally_text(all)));
@@ -95,10 +106,11 @@ Answer enablement_tests(const Counted& counted) {
     answer.statements.push_back(fmt::format("{} {}case{} ran only in clusters whose gate was never switched.", apart,
                                             all.ran > 0 ? "other " : "", apart == 1 ? "" : "s"));
   if (answer.verdict != Verdict::kNoEvidence) return answer;
-  answer.missing = "no case ran in a cluster whose gate was switched";
-  answer.next = run_command(input);
-  answer.profile = switching_profile(input);
+  answer.missing =
+      all.ran > 0 ? "no case ran after the gate had been switched" : "no case ran in a cluster whose gate was switched";
+  answer.next = run_command(evidence);
+  answer.profile = switching_profile(evidence);
   return answer;
 }
 
-}  // namespace graduand::report::prr
+}  // namespace graduand::graduation::prr

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/report/prr.h"
+#include "framework/graduation/prr/document.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <set>
 
 #include "framework/base/text.h"
-#include "framework/report/prr_answers.h"
+#include "framework/graduation/prr/answers.h"
 
-namespace graduand::report::prr {
+namespace graduand::graduation::prr {
 namespace {
 
 // The argument as a shell takes it.
@@ -35,23 +35,24 @@ std::string trigger_of(const results::Run& run) {
   return text;
 }
 
-void add_evidence(Document& document, const Counted& counted, const std::set<std::string>& used) {
-  const auto& runs = counted.input->selection.runs;
+void add_evidence(Document& document, const AnswerEvidence& evidence, const std::set<std::string>& used) {
+  const auto& runs = evidence.input.judge.evidence.runs;
   for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    if (!used.contains(run->id)) continue;
+    if (!used.contains(run->id) || (evidence.input.since && run->started < *evidence.input.since)) continue;
     RunRow row{run->id, run->started,    trigger_of(*run), run->harness_version + " " + run->harness_revision,
                {},      command_of(*run)};
     std::set<catalogue::KubeVersion> versions;
-    for (const Walk& walk : counted.walks)
-      if (walk.instance->run_id == run->id && walk.instance->facts.api_server_version.major > 0)
-        for (const Phase& phase : walk.phases) versions.insert(phase.api_server);
+    for (const Course& course : evidence.courses)
+      if (course.instance->run_id == run->id)
+        for (const CoursePhase& phase : course.phases)
+          if (phase.facts != nullptr) versions.insert(phase.facts->api_server_version);
     for (const auto& version : versions) row.kubernetes.push_back(version.str());
     document.runs.push_back(std::move(row));
   }
   std::set<std::vector<std::string>> images;
-  for (const Walk& walk : counted.walks)
-    if (used.contains(walk.instance->run_id))
-      for (const auto& node : walk.instance->nodes)
+  for (const Course& course : evidence.courses)
+    if (used.contains(course.instance->run_id))
+      for (const auto& node : course.instance->nodes)
         images.insert({node.image, node.image_digest, node.kubelet_version, node.provenance});
   for (const auto& image : images) document.images.push_back({image[0], image[1], image[2], image[3]});
 }
@@ -59,27 +60,27 @@ void add_evidence(Document& document, const Counted& counted, const std::set<std
 }  // namespace
 
 Document document_of(const Input& input) {
-  const Counted counted = count(input);
+  const AnswerEvidence evidence(input);
+  const Policy& policy = *input.policy;
   Document document;
-  document.feature = input.info.name;
-  document.keps = input.info.keps;
-  document.since = input.since;
-  document.as_of = input.as_of;
-  document.source = input.source;
+  document.feature = input.judge.feature;
+  document.keps = input.judge.info.keps;
+  document.stage = input.judge.stage;
+  document.window_start = evidence.filter.window_start();
+  document.as_of = input.judge.as_of;
+  document.policy = policy.name + " (" + policy.digest +
+                    (policy.digest == builtin_policy().digest ? ", as shipped)" : ", not the shipped one)");
+  document.source = input.judge.evidence_source;
   for (const auto& answer : {how_enabled, default_behavior, disabled_once_enabled, reenabled, enablement_tests,
                              rollout_failures, upgrade_tested, version_skew})
-    document.answers.push_back(answer(counted));
+    document.answers.push_back(answer(evidence));
   std::set<std::string> used;
   for (const Answer& answer : document.answers) used.insert(answer.runs.begin(), answer.runs.end());
-  add_evidence(document, counted, used);
-  for (const auto& run : input.selection.runs) {
-    if (used.contains(run.id)) continue;
-    const auto why = std::find_if(counted.left_out.begin(), counted.left_out.end(),
-                                  [&](const auto& one) { return one.first == run.id; });
-    document.left_out.emplace_back(
-        run.id, why == counted.left_out.end() ? "nothing in it speaks for " + input.info.name : why->second);
-  }
+  add_evidence(document, evidence, used);
+  document.left_out = evidence.filter.left_out();
+  for (const auto& [id, run] : evidence.filter.runs())
+    if (!used.contains(id)) document.left_out.emplace_back(id, "no answer rests on it");
   return document;
 }
 
-}  // namespace graduand::report::prr
+}  // namespace graduand::graduation::prr

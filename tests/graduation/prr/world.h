@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "framework/report/prr.h"
+#include "framework/graduation/prr/document.h"
 
-namespace graduand::report::prr::test {
+namespace graduand::graduation::prr::test {
 
 inline constexpr const char* kGate = "PodLifecycleSleepAction";
 
@@ -27,25 +27,29 @@ inline catalogue::TransitionRequest to_version(catalogue::TransitionKind kind, c
 class World {
  public:
   World() {
-    input.info.name = kGate;
-    input.info.keps = {3960};
-    input.info.gates = {kGate};
-    catalogue::RequiredCell cell;
-    cell.kubernetes = {1, 33};
-    cell.component_gates = {{catalogue::kApiServer, {{kGate, false}}}, {catalogue::kKubelet, {{kGate, true}}}};
-    input.info.required_cells["beta"] = {cell};
-    input.admissible = {results::Trigger::kPeriodic, results::Trigger::kManual};
-    input.source = "history history.db";
+    input.policy = &builtin_policy();
+    JudgeInput& judge = input.judge;
+    judge.feature = judge.info.name = kGate;
+    judge.stage = Stage::kStable;
+    judge.release = {1, 34};
+    judge.as_of = at("2026-11-25T00:00:00Z");
+    judge.info.keps = {3960};
+    judge.info.gates = {kGate};
+    judge.evidence_source = "history history.db";
   }
+
+  history::Selection& evidence() { return input.judge.evidence; }
+  const history::Selection& evidence() const { return input.judge.evidence; }
 
   results::Run& run(const std::string& id, const std::string& started,
                     results::Trigger trigger = results::Trigger::kPeriodic) {
     results::Run one;
     one.id = id;
     one.started = clock_ = at(started);
+    one.finished = one.started + std::chrono::hours(1);
     one.trigger = trigger;
     one.job = "ci-sleep-action";
-    one.build_id = std::to_string(input.selection.runs.size() + 1);
+    one.build_id = std::to_string(evidence().runs.size() + 1);
     one.harness_version = "0.1.0";
     one.harness_revision = "abc123";
     one.argv = {"/opt/graduand/bin/graduand",
@@ -54,15 +58,15 @@ class World {
                 "kind-configs/" + id + ".yaml",
                 "--label-filter",
                 std::string("FeatureGate:") + kGate + " && !Slow"};
-    input.selection.runs.push_back(one);
-    return input.selection.runs.back();
+    evidence().runs.push_back(one);
+    return evidence().runs.back();
   }
 
   // A cluster of the last run: a control plane, and a worker that may be older.
   void cluster(const std::string& profile, const std::string& cell, const catalogue::KubeVersion& version, bool on,
                const std::optional<catalogue::KubeVersion>& worker = {}) {
     results::ClusterInstance instance;
-    instance.run_id = input.selection.runs.back().id;
+    instance.run_id = evidence().runs.back().id;
     instance.cell.profile = profile;
     instance.cell.name = cell;
     instance.cell.kubernetes_version = version;
@@ -77,13 +81,17 @@ class World {
                                 "sha256:" + std::string(8, static_cast<char>('a' + node.version.minor % 10)),
                                 "published", node.version.str()});
     instance.facts.api_server_version = version;
+    for (const auto& node : instance.cell.nodes) instance.facts.kubelet_versions.push_back(node.version);
     for (const std::string& component : catalogue::components())
       instance.facts.effective_gates[component] = {{kGate, on}};
-    input.selection.instances.push_back(instance);
+    facts_ = instance.facts;
+    evidence().instances.push_back(instance);
     phase_ = "initial";
   }
 
-  results::ClusterInstance& last_cluster() { return input.selection.instances.back(); }
+  results::ClusterInstance& last_cluster() { return evidence().instances.back(); }
+  // What is measured when the next transition has passed; changed by what it asks for.
+  catalogue::CellFacts& next_facts() { return facts_; }
 
   // Of a profile, on the last cluster.
   results::Transition& transition(const catalogue::TransitionRequest& request,
@@ -97,8 +105,9 @@ class World {
     one.outcome = outcome;
     one.message = message;
     last_cluster().cell.transitions.push_back(request);
-    input.selection.transitions.push_back(one);
-    return input.selection.transitions.back();
+    if (outcome == results::Outcome::kPassed) measure(request);
+    evidence().transitions.push_back(one);
+    return evidence().transitions.back();
   }
 
   // A case's own flip at the API server and its way back, as framework/e2e records them.
@@ -113,7 +122,7 @@ class World {
         one.request.gates = {{kGate, false}};
       one.phase_before = back ? "initial+kube-apiserver" : "initial";
       one.phase_after = back ? "initial" : "initial+kube-apiserver";
-      input.selection.transitions.push_back(one);
+      evidence().transitions.push_back(one);
     }
   }
 
@@ -127,7 +136,7 @@ class World {
     one.instance_id = instance.id;
     one.cell = instance.cell.display_name();
     one.fingerprint = instance.cell.fingerprint();
-    one.number = static_cast<int>(input.selection.attempts.size()) + 1;
+    one.number = static_cast<int>(evidence().attempts.size()) + 1;
     one.id = one.run_id + "/" + one.cell + "/" + case_id + "/" + std::to_string(one.number);
     one.features = std::move(features);
     one.started = tick();
@@ -135,9 +144,9 @@ class World {
     one.first_phase = one.last_phase = phase_;
     one.stdout_path = "attempts/" + instance.cell.name + "/" + case_id.substr(case_id.find('/') + 1) + "." +
                       std::to_string(one.number) + "/stdout.txt";
-    input.selection.attempts.push_back(one);
-    input.selection.attempt_numbers.push_back(one.number);
-    return input.selection.attempts.back();
+    evidence().attempts.push_back(one);
+    evidence().attempt_numbers.push_back(one.number);
+    return evidence().attempts.back();
   }
 
   void attempts(const std::string& case_id, int passed) {
@@ -187,10 +196,26 @@ class World {
   Input input;
 
  private:
+  // As the runner reads it back: the gates at the components that were asked, the versions of API server and kubelets.
+  void measure(const catalogue::TransitionRequest& request) {
+    using catalogue::TransitionKind;
+    for (const std::string& component : catalogue::components())
+      if (request.component.empty() || request.component == component)
+        for (const auto& [gate, on] : request.gates) facts_.effective_gates[component][gate] = on;
+    if (request.version && request.kind != TransitionKind::kSwapKubelet) facts_.api_server_version = *request.version;
+    if (request.version && request.kind == TransitionKind::kSwapKubelet)
+      facts_.kubelet_versions.back() = *request.version;
+    if (request.version && request.kind != TransitionKind::kSwapKubelet && !request.control_plane_only)
+      facts_.kubelet_versions.assign(facts_.kubelet_versions.size(), *request.version);
+    evidence().facts.push_back({last_cluster().id + "/phase-facts/" + phase_, last_cluster().run_id, last_cluster().id,
+                                results::kPhaseFacts, json::object{{"phase", phase_}, {"facts", facts_.to_json()}},
+                                tick()});
+  }
+
   Timestamp tick() { return clock_ += seconds(1); }
   results::Transition blank() {
     results::Transition one;
-    one.id = last_cluster().id + "/transition/" + std::to_string(input.selection.transitions.size() + 1);
+    one.id = last_cluster().id + "/transition/" + std::to_string(evidence().transitions.size() + 1);
     one.run_id = last_cluster().run_id;
     one.instance_id = last_cluster().id;
     one.started = tick();
@@ -198,6 +223,7 @@ class World {
     return one;
   }
   Timestamp clock_{};
+  catalogue::CellFacts facts_;
   std::string phase_ = "initial";
 };
 
@@ -208,9 +234,9 @@ inline World complete() {
   world.gate_cycle("gate-cycle-2", "2026-11-21T10:00:00Z");
   world.upgrade_cycle("upgrade-1", "2026-11-21T11:00:00Z");
   world.run("skew-1", "2026-11-21T12:00:00Z");
-  world.cluster("skew", "kubelet-n-1", {1, 34, 3}, true, catalogue::KubeVersion{1, 33, 13});
+  world.cluster("skew", "kubelet-n-3", {1, 34, 3}, true, catalogue::KubeVersion{1, 31, 4});
   world.attempts("sleep/delays", 4);
-  world.run("sleep-1", "2026-11-22T10:00:00Z", results::Trigger::kManual);
+  world.run("sleep-1", "2026-11-22T10:00:00Z");
   world.cluster("sleep", "on", {1, 33, 13}, true);
   world.attempts("sleep/delays", 2);
   world.own_flip(world.attempt("sleep/stored-sleep-survives"));
@@ -219,7 +245,7 @@ inline World complete() {
   world.last_cluster().facts.effective_gates[catalogue::kApiServer][kGate] = false;
   world.attempts("sleep/validates", 2);
   world.gate_cycle("dry", "2026-11-22T11:00:00Z");
-  world.input.selection.runs.back().simulated = true;
+  world.evidence().runs.back().simulated = true;
   return world;
 }
 
@@ -246,4 +272,4 @@ inline World failing() {
   return world;
 }
 
-}  // namespace graduand::report::prr::test
+}  // namespace graduand::graduation::prr::test

@@ -4,30 +4,29 @@
 
 #include <algorithm>
 
+#include "framework/base/markdown.h"
 #include "framework/base/text.h"
-#include "framework/report/prr_answers.h"
-#include "framework/report/prr_path.h"
-#include "framework/report/text.h"
+#include "framework/graduation/cycles.h"
+#include "framework/graduation/prr/answers.h"
+#include "framework/graduation/prr/path.h"
+#include "framework/graduation/rule_text.h"
 
-namespace graduand::report::prr {
+namespace graduand::graduation::prr {
 namespace {
 
 using catalogue::TransitionKind;
-using graduation::Verdict;
 using results::Attempt;
 using results::Outcome;
 using results::Transition;
 
-// How many minors a kubelet may be older than the API server, by Kubernetes' version skew policy.
-constexpr int kAllowedSkew = 3;
 constexpr std::size_t kRemarkLimit = 400;
 
 bool is(const Transition& transition, TransitionKind kind) {
   return transition.request.kind == kind;
 }
 
-bool changes_version(const Walk& walk) {
-  return std::any_of(walk.transitions.begin(), walk.transitions.end(), [](const Transition* one) {
+bool changes_version(const Course& course) {
+  return std::any_of(course.transitions.begin(), course.transitions.end(), [](const Transition* one) {
     return is(*one, TransitionKind::kUpgrade) || is(*one, TransitionKind::kDowngrade);
   });
 }
@@ -44,34 +43,24 @@ class ByKind {
   std::vector<TransitionRow> rows;
 };
 
-// How many minors the oldest kubelet is behind the API server.
-int minors_behind(const Phase& phase) {
-  int most = 0;
-  for (const auto& [node, version] : phase.kubelets) most = std::max(most, phase.api_server.minor - version.minor);
-  return most;
-}
-
-bool gates_differ(const Phase& phase) {
-  for (const auto& [gate, components] : phase.uneven)
-    if (!components.empty()) return true;
-  return std::any_of(phase.gates.begin(), phase.gates.end(), [](const auto& gate) {
-    return std::any_of(gate.second.begin(), gate.second.end(),
-                       [&](const auto& component) { return component.second != gate.second.begin()->second; });
-  });
+bool gates_differ(const CoursePhase& phase, const AnswerEvidence& evidence) {
+  return phase.facts != nullptr && gate_state(evidence.info, phase.facts) == GateState::kMixed;
 }
 
 struct Cycle {
   Tally upgraded, downgraded, again;  // attempts after each step
   Tally transitions;
-  long whole = 0;  // cluster instances that went all the way
+  long whole = 0;   // cluster instances that went all the way, API server and every kubelet
+  long tested = 0;  // of those, with passed attempts after each step
+  long partly = 0;  // cluster instances whose kubelets stayed behind
 };
 
 // What the newest transitions of each kind say although they passed: which way etcd went in a downgrade.
-std::vector<std::string> remarks(const Counted& counted, const std::function<bool(const Walk&)>& wanted) {
+std::vector<std::string> remarks(const AnswerEvidence& evidence, const std::function<bool(const Course&)>& wanted) {
   std::map<std::string, std::string> newest;
-  for (const Walk& walk : counted.walks)
-    if (wanted(walk))
-      for (const Transition* transition : walk.transitions)
+  for (const Course& course : evidence.courses)
+    if (wanted(course))
+      for (const Transition* transition : course.transitions)
         if (transition->outcome == Outcome::kPassed && !transition->message.empty())
           newest[text_of(*transition)] = transition->message;
   std::vector<std::string> texts;
@@ -90,35 +79,38 @@ std::vector<std::string> missing_steps(const Cycle& cycle) {
 
 }  // namespace
 
-Answer rollout_failures(const Counted& counted) {
+Answer rollout_failures(const AnswerEvidence& evidence) {
   Answer answer = unanswered("rollout-failures", kRollout,
                              "How can a rollout or rollback fail? Can it impact already running workloads?");
-  Collector collector(counted);
+  Collector collector(evidence);
   ByKind kinds;
   Tally transitions, watching;
   std::map<std::string, std::pair<CaseRow, Newest>> watchers;
-  for (const Walk& walk : counted.walks) {
-    if (!counted.concerns(walk)) continue;
-    const auto& instance = *walk.instance;
+  for (const Course& course : evidence.courses) {
+    if (!evidence.concerns(course)) continue;
+    const auto& instance = *course.instance;
     kinds.add("cluster creation", instance.outcome, instance.ready_after);
     collector.use(instance);
-    for (const Transition* transition : walk.transitions) {
-      kinds.add(to_string(transition->request.kind) + std::string(", by a profile"), transition->outcome, transition->took);
-      transitions.add(collector.use(*transition, walk).outcome);
+    for (const Transition* transition : course.transitions) {
+      kinds.add(to_string(transition->request.kind) + std::string(", by a profile"), outcome_of(*transition, evidence),
+                transition->took);
+      transitions.add(outcome_of(collector.use(*transition, course), evidence));
     }
-    for (const auto& [attempt, made] : walk.made_by)
+    for (const auto& [attempt, made] : course.made_by)
       for (const Transition* transition : made)
-        if (counted.concerns(walk, attempt)) {
-          kinds.add(to_string(transition->request.kind) + std::string(", by a case"), transition->outcome, transition->took);
-          transitions.add(collector.use(*transition, walk).outcome);
+        if (evidence.concerns(course, attempt)) {
+          kinds.add(to_string(transition->request.kind) + std::string(", by a case"), outcome_of(*transition, evidence),
+                    transition->took);
+          transitions.add(outcome_of(collector.use(*transition, course), evidence));
         }
-    for (const Attempt* attempt : walk.attempts) {
-      if (!counted.speaks(*attempt) || stance_of(*attempt, walk) != Stance::kSpanning) continue;
+    for (const Attempt* attempt : course.attempts) {
+      if (!evidence.filter.speaks(*attempt) || relation_of(*attempt, *course.timeline) != AttemptRelation::kSpanning)
+        continue;
       auto& [row, newest] = watchers[attempt->case_id + " " + attempt->first_phase + " " + attempt->last_phase];
       row.case_id = attempt->case_id;
       row.how = fmt::format("from phase {} to phase {}", attempt->first_phase, attempt->last_phase);
-      row.attempts.add(collector.use(*attempt).outcome);
-      watching.add(attempt->outcome);
+      row.attempts.add(outcome_of(collector.use(*attempt), evidence));
+      watching.add(outcome_of(*attempt, evidence));
       newest.see(*attempt);
     }
   }
@@ -126,7 +118,7 @@ Answer rollout_failures(const Counted& counted) {
             [](const TransitionRow& one, const TransitionRow& other) { return one.what < other.what; });
   answer.transitions = std::move(kinds.rows);
   for (auto& [key, watcher] : watchers) {
-    watcher.first.newest = watcher.second.place(counted);
+    watcher.first.newest = watcher.second.place(evidence);
     answer.cases.push_back(std::move(watcher.first));
   }
   collector.finish(answer);
@@ -144,35 +136,42 @@ Answer rollout_failures(const Counted& counted) {
   if (watching.ran > 0 && transitions.ran > 0) return answer;
   answer.missing = transitions.ran == 0 ? "no transition was made on a running cluster"
                                         : "on running workloads: no case watched them across a transition";
-  answer.next = run_command(*counted.input);
+  answer.next = run_command(evidence);
   answer.profile = "with transitions, on which a case runs throughout";
   return answer;
 }
 
-Answer upgrade_tested(const Counted& counted) {
+Answer upgrade_tested(const AnswerEvidence& evidence) {
   Answer answer = unanswered("upgrade-tested", kRollout,
                              "Were upgrade and rollback tested? Was the upgrade->downgrade->upgrade path tested?");
   answer.versions_in_paths = true;
-  Collector collector(counted);
+  Collector collector(evidence);
   Cycle cycle;
   bool downgraded = false;
-  const auto concerned = [&](const Walk& walk) { return changes_version(walk) && counted.concerns(walk); };
-  for (const Walk& walk : counted.walks) {
-    if (!concerned(walk)) continue;
-    for (const Transition* transition : walk.transitions)
+  const auto concerned = [&](const Course& course) { return changes_version(course) && evidence.concerns(course); };
+  for (const Course& course : evidence.courses) {
+    if (!concerned(course)) continue;
+    for (const Transition* transition : course.transitions)
       if (is(*transition, TransitionKind::kUpgrade) || is(*transition, TransitionKind::kDowngrade)) {
-        cycle.transitions.add(collector.use(*transition, walk).outcome);
+        cycle.transitions.add(outcome_of(collector.use(*transition, course), evidence));
         downgraded = downgraded || is(*transition, TransitionKind::kDowngrade);
       }
     const auto after = [&](VersionRole role) {
-      return collector.attempts_in(walk, [role](const Phase& phase) { return phase.version_role == role; });
+      return collector.attempts_in(course, [role](const CoursePhase& phase) { return phase.version_role == role; });
     };
-    cycle.upgraded += after(VersionRole::kUpgraded);
-    cycle.downgraded += after(VersionRole::kDowngraded);
-    cycle.again += after(VersionRole::kUpgradedAgain);
-    cycle.whole += walk.ever(VersionRole::kUpgradedAgain) ? 1 : 0;
+    const Tally upgraded_here = after(VersionRole::kUpgraded);
+    const Tally downgraded_here = after(VersionRole::kDowngraded);
+    const Tally again_here = after(VersionRole::kUpgradedAgain);
+    cycle.upgraded += upgraded_here;
+    cycle.downgraded += downgraded_here;
+    cycle.again += again_here;
+    const bool there = course.ever(VersionRole::kUpgraded) && course.ever(VersionRole::kDowngraded) &&
+                       course.ever(VersionRole::kUpgradedAgain);
+    cycle.whole += there ? 1 : 0;
+    cycle.tested += there && upgraded_here.passed > 0 && downgraded_here.passed > 0 && again_here.passed > 0 ? 1 : 0;
+    cycle.partly += course.ever(VersionRole::kPartly) ? 1 : 0;
   }
-  answer.paths = paths_of(counted, concerned);
+  answer.paths = paths_of(evidence, concerned);
   collector.finish(answer);
   if (cycle.transitions.ran + cycle.transitions.infra > 0) {
     answer.statements.push_back(fmt::format(
@@ -180,55 +179,65 @@ Answer upgrade_tested(const Counted& counted) {
         "Attempts passed after the upgrade: {}; after the downgrade: {}; after the second upgrade: {}.",
         tally_text(cycle.transitions), cycle.whole, cycle.whole == 1 ? "" : "s", tally_text(cycle.upgraded),
         tally_text(cycle.downgraded), tally_text(cycle.again)));
+    if (cycle.partly > 0)
+      answer.statements.push_back(fmt::format(
+          "On {} the control plane changed and kubelets stayed at another minor: that is version skew, and no "
+          "upgrade of the cluster.",
+          plural(cycle.partly, "cluster instance")));
     if (downgraded)
       answer.statements.emplace_back("kubeadm supports no downgrade; the harness puts the older components back.");
-    for (std::string& remark : remarks(counted, concerned)) answer.statements.push_back(std::move(remark));
+    for (std::string& remark : remarks(evidence, concerned)) answer.statements.push_back(std::move(remark));
   }
   const auto missing = missing_steps(cycle);
   if (cycle.transitions.failed() || cycle.upgraded.failed() || cycle.downgraded.failed() || cycle.again.failed())
     answer.verdict = Verdict::kFail;
-  else if (missing.empty() && cycle.whole > 0)
+  else if (cycle.tested > 0)
     answer.verdict = Verdict::kPass;
-  if (missing.empty()) return answer;
+  if (answer.verdict == Verdict::kPass || (answer.verdict == Verdict::kFail && missing.empty())) return answer;
   answer.missing = cycle.transitions.ran == 0 ? "no cluster was upgraded or downgraded below a case of the feature"
+                   : missing.empty()          ? "no case of the feature passed after each step on one cluster instance"
                                               : "no case of the feature ran " + join(missing, ", nor ");
-  answer.next = run_command(*counted.input);
+  answer.next = run_command(evidence);
   answer.profile = "whose transitions are upgrade, downgrade, upgrade";
   return answer;
 }
 
-Answer version_skew(const Counted& counted) {
+Answer version_skew(const AnswerEvidence& evidence) {
   Answer answer = unanswered("version-skew", "Version Skew Strategy", "");
-  Collector collector(counted);
+  const int asked = static_cast<int>(evidence.thresholds.min_kubelet_skew.value);
+  Collector collector(evidence);
   std::map<std::vector<std::string>, std::pair<SkewRow, Newest>> rows;
   Tally all, of_versions;
   int farthest = 0;
-  for (const Walk& walk : counted.walks) {
-    if (!counted.concerns(walk)) continue;
-    for (const Attempt* attempt : walk.attempts) {
-      if (!counted.speaks(*attempt) || stance_of(*attempt, walk) != Stance::kInPhase) continue;
-      const auto at = walk.phase(attempt->first_phase);
-      if (!at || !(results::ran(attempt->outcome) || attempt->outcome == Outcome::kInfraError)) continue;
-      const Phase& phase = walk.phases[*at];
-      const int behind = minors_behind(phase);
-      if (behind == 0 && !gates_differ(phase)) continue;
-      SkewRow row{phase.api_server.str(),
-                  kubelets_text(phase),
+  for (const Course& course : evidence.courses) {
+    if (!evidence.concerns(course)) continue;
+    for (const Attempt* attempt : course.attempts) {
+      if (!evidence.filter.speaks(*attempt) || relation_of(*attempt, *course.timeline) != AttemptRelation::kInPhase)
+        continue;
+      const CoursePhase* phase = course.phase(attempt->first_phase);
+      const Outcome outcome = outcome_of(*attempt, evidence);
+      if (phase == nullptr || phase->facts == nullptr || !(results::ran(outcome) || outcome == Outcome::kInfraError))
+        continue;
+      const int behind = minors_behind(*phase->facts);
+      if (behind == 0 && !gates_differ(*phase, evidence)) continue;
+      SkewRow row{phase->facts->api_server_version.str(),
+                  kubelets_text(*phase),
                   behind == 0 ? "none" : fmt::format("n-{}", behind),
-                  gates_text(phase, counted.input->info.gates),
+                  gates_text(*phase, evidence.info),
                   {},
                   {}};
       auto& [kept, newest] =
           rows.try_emplace({row.skew, row.kubernetes, row.kubelets, row.gates}, row, Newest{}).first->second;
-      kept.attempts.add(collector.use(*attempt).outcome);
+      kept.attempts.add(outcome_of(collector.use(*attempt), evidence));
       newest.see(*attempt);
-      all.add(attempt->outcome);
-      if (behind > 0) of_versions.add(attempt->outcome);
-      if (results::ran(attempt->outcome)) farthest = std::max(farthest, behind);
+      if (!phase->verified) continue;
+      all.add(outcome);
+      if (behind > 0) of_versions.add(outcome);
+      if (outcome == Outcome::kPassed) farthest = std::max(farthest, behind);
     }
   }
   for (auto& [key, row] : rows) {
-    row.first.newest = row.second.place(counted);
+    row.first.newest = row.second.place(evidence);
     answer.skews.push_back(std::move(row.first));
   }
   collector.finish(answer);
@@ -240,14 +249,17 @@ Answer version_skew(const Counted& counted) {
         "With the gate set differently at components of one version, " +
         tally_text({all.passed - of_versions.passed, all.ran - of_versions.ran, all.infra - of_versions.infra}) +
         " attempts passed.");
-  answer.verdict = all.failed() ? Verdict::kFail : verdict_of(of_versions);
-  if (farthest >= kAllowedSkew) return answer;
-  answer.missing = of_versions.ran == 0
-                       ? "no case of the feature ran with a kubelet of an older minor than the API server's"
-                       : fmt::format("kubelets beyond n-{}; n-{} is allowed", farthest, kAllowedSkew);
-  answer.next = run_command(*counted.input);
+  if (all.failed())
+    answer.verdict = Verdict::kFail;
+  else if (farthest >= std::max(asked, 1))
+    answer.verdict = Verdict::kPass;
+  if (farthest >= asked) return answer;
+  answer.missing = farthest == 0
+                       ? "no case of the feature passed with a kubelet of an older minor than the API server's"
+                       : fmt::format("kubelets beyond n-{}; the policy asks for n-{}", farthest, asked);
+  answer.next = run_command(evidence);
   answer.profile = "with an older node, or whose transitions swap a kubelet";
   return answer;
 }
 
-}  // namespace graduand::report::prr
+}  // namespace graduand::graduation::prr

@@ -1,37 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/report/prr_walk.h"
+#include "framework/graduation/prr/course.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/report/prr_counted.h"
-#include "tests/report/prr_world.h"
+#include "framework/graduation/prr/evidence.h"
+#include "tests/graduation/prr/world.h"
 
-namespace graduand::report::prr {
+namespace graduand::graduation::prr {
 namespace {
 
-using catalogue::KubeVersion;
 using catalogue::TransitionKind;
 using results::Outcome;
 using test::kGate;
 using test::set_gate;
 using test::to_version;
 using test::World;
+using testing::Each;
 using testing::ElementsAre;
 
 struct Roles {
   std::vector<GateRole> gate;
   std::vector<VersionRole> version;
   std::vector<std::string> gates;
+  std::vector<std::string> kubelets;
 };
 
 Roles roles(const World& world) {
-  const Counted counted = count(world.input);
+  const AnswerEvidence evidence(world.input);
   Roles all;
-  for (const Phase& phase : counted.walks.back().phases) {
+  if (evidence.courses.empty()) return all;
+  for (const CoursePhase& phase : evidence.courses.back().phases) {
     all.gate.push_back(phase.gate_role);
     all.version.push_back(phase.version_role);
-    all.gates.push_back(gates_text(phase, world.input.info.gates));
+    all.gates.push_back(gates_text(phase, world.input.judge.info));
+    all.kubelets.push_back(kubelets_text(phase));
   }
   return all;
 }
@@ -43,59 +46,75 @@ World with_cluster(bool on = true) {
   return world;
 }
 
-TEST(PrrWalk, AGateCycleIsToldFromTheGatesAndNotFromNames) {
+TEST(Course, AGateCycleIsToldFromWhatWasMeasuredAndNotFromNames) {
   World world = with_cluster();
   world.transition(set_gate("upgraded", false));
   world.transition(set_gate("off", true));
   EXPECT_THAT(roles(world).gate, ElementsAre(GateRole::kUntouched, GateRole::kDisabled, GateRole::kReenabled));
   EXPECT_THAT(roles(world).gates, ElementsAre("on", "off", "on"));
-  EXPECT_THAT(roles(world).version, testing::Each(VersionRole::kAsCreated));
+  EXPECT_THAT(roles(world).version, Each(VersionRole::kAsCreated));
 }
 
-TEST(PrrWalk, OffThatWasNeverOnIsNoRollback) {
+TEST(Course, WhatWasAskedForAndNotMeasuredIsNoSwitch) {
+  World world = with_cluster();
+  world.transition(set_gate("off", false));
+  auto& measured = world.evidence().facts.back().value;
+  measured.as_object()["facts"] = world.last_cluster().facts.to_json();  // still on
+  EXPECT_THAT(roles(world).gate, ElementsAre(GateRole::kUntouched, GateRole::kUntouched));
+  world.evidence().facts.clear();
+  EXPECT_THAT(roles(world).gate, ElementsAre(GateRole::kUntouched, GateRole::kUnknown));
+  EXPECT_THAT(roles(world).gates, ElementsAre("on", "unverified"));
+}
+
+TEST(Course, AComponentThatWasNotReadIsUnverifiedAndNeverAsRequested) {
+  World world = with_cluster();
+  auto& facts = world.last_cluster().facts;
+  facts.effective_gates.erase(catalogue::kKubelet);
+  facts.unverified_components = {catalogue::kKubelet};
+  EXPECT_THAT(roles(world).gates, ElementsAre("unverified"));
+  EXPECT_THAT(roles(world).gate, ElementsAre(GateRole::kUnknown));
+}
+
+TEST(Course, OffThatWasNeverOnIsNoRollback) {
   World world = with_cluster(false);
   world.transition(set_gate("a", true));
   world.transition(set_gate("b", false));
   EXPECT_THAT(roles(world).gate, ElementsAre(GateRole::kUntouched, GateRole::kEnabled, GateRole::kDisabled));
 }
 
-TEST(PrrWalk, AnotherFeaturesGateIsNoCycle) {
+TEST(Course, AnotherFeaturesGateIsNoCycle) {
   World world = with_cluster();
   world.transition({.phase = "off", .gates = {{"Other", false}}});
   world.transition({.phase = "on", .gates = {{"Other", true}}});
-  EXPECT_THAT(roles(world).gate, testing::Each(GateRole::kUntouched));
+  EXPECT_THAT(roles(world).gate, Each(GateRole::kUntouched));
 }
 
-TEST(PrrWalk, OneComponentAfterTheOther) {
+TEST(Course, OneComponentAloneIsASwitchInPart) {
   World world = with_cluster();
   world.transition(set_gate("a", false, catalogue::kApiServer));
   world.transition(set_gate("b", false));
   world.transition(set_gate("c", true));
   EXPECT_THAT(roles(world).gates, ElementsAre("on", "off at kube-apiserver, on elsewhere", "off", "on"));
   EXPECT_THAT(roles(world).gate,
-              ElementsAre(GateRole::kUntouched, GateRole::kDisabled, GateRole::kDisabled, GateRole::kReenabled));
+              ElementsAre(GateRole::kUntouched, GateRole::kPartly, GateRole::kDisabled, GateRole::kReenabled));
 }
 
-TEST(PrrWalk, OneNodesKubeletLeavesTheOthers) {
+TEST(Course, KubeletsThatDifferAreListedByNobody) {
   World world = with_cluster();
-  auto request = set_gate("a", false, catalogue::kKubelet);
-  request.node = "worker";
-  world.transition(request);
-  EXPECT_THAT(roles(world).gates, ElementsAre("on", "on, by node at kubelet"));
-  const Counted counted = count(world.input);
-  EXPECT_EQ(gates_state(counted.walks.back().phases.back(), {kGate}), std::nullopt);
-  world.transition(set_gate("b", true));
-  EXPECT_EQ(roles(world).gates.back(), "on");
+  world.next_facts().effective_gates[catalogue::kKubelet].erase(kGate);  // as agreed_gates leaves it
+  world.next_facts().effective_gates[catalogue::kKubelet]["Other"] = true;
+  world.transition({.phase = "a", .gates = {{"Other", true}}});
+  EXPECT_THAT(roles(world).gates, ElementsAre("on", "unverified"));
 }
 
-TEST(PrrWalk, WhatFailedChangesNothing) {
+TEST(Course, WhatFailedLeadsToNoPhase) {
   World world = with_cluster();
   world.transition(set_gate("off", false), Outcome::kFailed);
   world.transition(set_gate("off", false), Outcome::kInfraError);
   EXPECT_THAT(roles(world).gates, ElementsAre("on"));
 }
 
-TEST(PrrWalk, AnUpgradeCycleIsToldFromTheKinds) {
+TEST(Course, AnUpgradeCycleIsToldFromTheMinors) {
   World world = with_cluster();
   world.transition(to_version(TransitionKind::kUpgrade, "x", {1, 34, 3}));
   world.transition(to_version(TransitionKind::kDowngrade, "y", {1, 33, 13}));
@@ -106,37 +125,29 @@ TEST(PrrWalk, AnUpgradeCycleIsToldFromTheKinds) {
                           VersionRole::kDowngraded, VersionRole::kUpgradedAgain));
 }
 
-TEST(PrrWalk, AnotherVersionHasOtherDefaults) {
-  // Alpha and off until v1.29, beta and on from v1.30 on.
+TEST(Course, AnotherPatchIsNoUpgrade) {
   World world = with_cluster();
-  auto& instance = world.last_cluster();
-  instance.cell.gates.clear();
-  instance.facts.api_server_version = {1, 29, 0};
-  for (auto& [component, gates] : instance.facts.effective_gates) gates[kGate] = false;
-  world.transition(to_version(TransitionKind::kUpgrade, "up", {1, 30, 0}));
-  EXPECT_THAT(roles(world).gates, ElementsAre("off", "on"));
-  EXPECT_THAT(roles(world).gate, testing::Each(GateRole::kUntouched));  // nobody set it
-  instance.cell.gates = {{kGate, false}};
-  EXPECT_THAT(roles(world).gates, ElementsAre("off", "off"));
+  world.transition(to_version(TransitionKind::kUpgrade, "x", {1, 33, 14}));
+  EXPECT_THAT(roles(world).version, Each(VersionRole::kAsCreated));
 }
 
-TEST(PrrWalk, KubeletsStayInAControlPlaneUpgradeAndAreSwappedByNode) {
-  World world = with_cluster();
+TEST(Course, AControlPlaneAloneIsAnUpgradeInPartAndItsKubeletsKeepTheirGates) {
+  World world = with_cluster(false);
   auto request = to_version(TransitionKind::kUpgrade, "up", {1, 34, 3});
   request.control_plane_only = true;
+  // v1.34 has it on; kubelets of v1.33 stay as they were.
+  for (const char* component : {catalogue::kApiServer, catalogue::kControllerManager, catalogue::kScheduler})
+    world.next_facts().effective_gates[component][kGate] = true;
   world.transition(request);
   auto swap = to_version(TransitionKind::kSwapKubelet, "swapped", {1, 32, 2});
   swap.node = "worker";
   world.transition(swap);
-  const Counted counted = count(world.input);
-  const auto& phases = counted.walks.back().phases;
-  ASSERT_EQ(phases.size(), 3u);
-  EXPECT_EQ(phases[1].api_server, (KubeVersion{1, 34, 3}));
-  EXPECT_EQ(kubelets_text(phases[1]), "v1.33.13");
-  EXPECT_EQ(kubelets_text(phases[2]), "v1.32.2 to v1.33.13");
+  EXPECT_THAT(roles(world).version, ElementsAre(VersionRole::kAsCreated, VersionRole::kPartly, VersionRole::kPartly));
+  EXPECT_THAT(roles(world).gates, ElementsAre("off", "off at kubelet, on elsewhere", "off at kubelet, on elsewhere"));
+  EXPECT_THAT(roles(world).kubelets, ElementsAre("v1.33.13", "v1.33.13", "v1.32.2 to v1.33.13"));
 }
 
-TEST(PrrWalk, TextsOfTransitions) {
+TEST(Course, TextsOfTransitions) {
   World world = with_cluster();
   auto down = to_version(TransitionKind::kDowngrade, "down", {1, 33, 13});
   down.restore_etcd = true;
@@ -148,4 +159,4 @@ TEST(PrrWalk, TextsOfTransitions) {
 }
 
 }  // namespace
-}  // namespace graduand::report::prr
+}  // namespace graduand::graduation::prr
