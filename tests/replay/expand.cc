@@ -6,65 +6,13 @@
 #include "framework/catalogue/need.h"
 #include "framework/catalogue/phase.h"
 #include "framework/graduation/policy_keys.h"
+#include "tests/replay/cluster_state.h"
 
 namespace graduand::replay {
 namespace {
 
 using catalogue::CellFacts;
-using catalogue::FeatureGates;
-using catalogue::GateMap;
-using catalogue::KubeVersion;
 using results::Outcome;
-
-// Whether there is something to ask about the gate at a version. One that the table does not know may be anywhere.
-bool exists(const std::string& gate, const KubeVersion& version) {
-  return !FeatureGates::builtin().known(gate) || FeatureGates::builtin().at(gate, version);
-}
-
-// What is asked of a cluster, and what comes of it.
-struct State {
-  KubeVersion server;
-  std::vector<KubeVersion> kubelets;
-  GateMap asked;
-
-  void apply(const catalogue::TransitionRequest& request) {
-    if (request.version) {
-      server = *request.version;
-      std::fill(kubelets.begin(), kubelets.end(), server);
-    }
-    for (const auto& [gate, on] : request.gates) asked[gate] = on;
-  }
-
-  std::optional<bool> effective(const std::string& gate, const KubeVersion& version) const {
-    if (!exists(gate, version)) return std::nullopt;
-    const auto spec = FeatureGates::builtin().at(gate, version);
-    if (spec && spec->locked) return spec->default_on;
-    if (const auto found = asked.find(gate); found != asked.end()) return found->second;
-    return spec ? std::optional(spec->default_on) : std::nullopt;
-  }
-
-  // As they are read back: a kubelet's gate is listed when all nodes agree.
-  CellFacts facts(const std::vector<std::string>& gates) const {
-    CellFacts facts;
-    facts.api_server_version = server;
-    facts.kubelet_versions = kubelets;
-    facts.nodes = static_cast<int>(kubelets.size());
-    facts.node_access = true;
-    for (const std::string& component : catalogue::components()) {
-      GateMap& listed = facts.effective_gates[component];
-      listed["AnotherGate"] = true;
-      for (const std::string& gate : gates) {
-        const bool on_nodes = component == catalogue::kKubelet;
-        const auto first = effective(gate, on_nodes ? kubelets.front() : server);
-        const bool agree = !on_nodes || std::all_of(kubelets.begin(), kubelets.end(), [&](const KubeVersion& kubelet) {
-          return effective(gate, kubelet) == first;
-        });
-        if (first && agree) listed[gate] = *first;
-      }
-    }
-    return facts;
-  }
-};
 
 class History {
  public:
@@ -102,7 +50,7 @@ class History {
 
   void add_cluster(const Job& job, const Cell& cell) {
     const std::string run = out_.runs.back().id;
-    State state{cell.kubernetes, {cell.kubernetes}, cell.gates};
+    ClusterState state{cell.kubernetes, {cell.kubernetes}, cell.gates};
     if (cell.worker) state.kubelets.push_back(*cell.worker);
     results::ClusterInstance instance;
     instance.id = run + "/replay/" + cell.name + "/1";
@@ -114,7 +62,7 @@ class History {
     instance.cell.nodes = {{"control-plane", cell.kubernetes}};
     if (cell.worker) instance.cell.nodes.push_back({"worker", *cell.worker});
     for (const auto& [gate, on] : cell.gates)
-      if (exists(gate, cell.kubernetes) && !locked(gate, cell.kubernetes)) instance.cell.gates[gate] = on;
+      if (can_be_asked(gate, cell.kubernetes)) instance.cell.gates[gate] = on;
     for (std::size_t i = 0; i < instance.cell.nodes.size(); ++i)
       instance.nodes.push_back(
           {"node-" + std::to_string(i), instance.cell.nodes[i].role, "", "", "", instance.cell.nodes[i].version.str()});
@@ -134,7 +82,7 @@ class History {
     }
   }
 
-  void add_transition(const catalogue::TransitionRequest& request, const State& state) {
+  void add_transition(const catalogue::TransitionRequest& request, const ClusterState& state) {
     const results::ClusterInstance& instance = out_.instances.back();
     results::Transition one;
     one.id = instance.id + "/" + request.phase;
@@ -221,11 +169,6 @@ class History {
       const double wobble = 1 + 0.01 * static_cast<double>(out_.attempts.size() % 3);
       attempt.measures.push_back({one.name, wobble * (gate_is(true) ? one.on : one.off), one.unit});
     }
-  }
-
-  static bool locked(const std::string& gate, const KubeVersion& version) {
-    const auto spec = FeatureGates::builtin().at(gate, version);
-    return spec && spec->locked;
   }
 
   Timestamp tick() { return clock_ += seconds(1); }

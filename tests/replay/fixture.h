@@ -85,7 +85,24 @@ struct ExpectedJudgement {
   std::vector<std::string> cells;           // required cells as they are resolved
 };
 
-// What happened to one feature, from tests/replay/<name>.yaml.
+// What happened to one feature, from tests/replay/<name>.yaml:
+//
+//   what: one sentence
+//   facts: [{what, date, source}]                  source: "k/k#128627", "E#3763", "E keps/...", "https://..."
+//   feature: {name, kep, sig, gates, stages, required-cells, scenarios, comparisons, deprecations}
+//     gates: [{name, components, defaults: {v1.31.0: true}, source}]; each of the others has its source, too
+//   cases: [{id, of, labels, needs, part}]         of: the feature that it speaks for, when it is another
+//   cells: [{name, kubernetes, worker, gates, transitions: [{phase, gates | upgrade | downgrade}]}]
+//   runs: [{job, trigger, from, to, every, cells, cases, phased, reconstructed: true}]
+//         [{job, build, change, trigger, at, cells, cases, failed, source}]
+//   failures: [{case, gate, one-in, from, to, source}]
+//   measures: [{case, measure, unit, on, off, source}]
+//   marks: [{fixed, since, made, reason, author, source}]
+//   judgements: [{name, stage, release, as-of, prereleases, with, forgetting, cells, overall, open, says}]
+//
+// Whatever stands under runs, failures, measures and marks has a source, or says `reconstructed: true`; with a `part`
+// it is in the judgements that name the part in `with`. So each fixture shows its guard from both sides: a judgement
+// with what went wrong, and one without it, or `forgetting` the fact that a rule goes by.
 struct Fixture {
   std::string file;
   std::string what;
