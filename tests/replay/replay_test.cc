@@ -67,6 +67,16 @@ TEST_P(Replay, EndsAsItShouldHave) {
   }
 }
 
+// A fixture in which everything ends alike would not tell whether the rule that it is about was there.
+TEST_P(Replay, ShowsItsGuardFromBothSides) {
+  const auto fixture = load_fixture(GetParam());
+  ASSERT_TRUE(fixture) << to_string(fixture.error());
+  std::set<std::string> verdicts;
+  for (const ExpectedJudgement& expected : fixture->judgements) verdicts.insert(expected.overall);
+  EXPECT_TRUE(verdicts.contains("pass"));
+  EXPECT_GE(verdicts.size(), 2u);
+}
+
 TEST_P(Replay, TheGateTableSaysWhatWasShipped) {
   const auto fixture = load_fixture(GetParam());
   ASSERT_TRUE(fixture) << to_string(fixture.error());
@@ -84,6 +94,10 @@ INSTANTIATE_TEST_SUITE_P(All, Replay, testing::ValuesIn(files()), [](const auto&
       name.begin(), name.end(), [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '_');
   return name;
 });
+
+TEST(Replays, AreThere) {
+  EXPECT_GE(files().size(), 9u);
+}
 
 }  // namespace
 }  // namespace graduand::replay
