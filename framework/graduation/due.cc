@@ -82,6 +82,9 @@ std::vector<ScheduledRun> scheduled_runs(const Evidence& evidence) {
     const auto plan = plans.find(id);
     runs.push_back({run, plan == plans.end() ? nullptr : plan->second, run->started});
   }
+  // A job that had the case before is expected to have it even where nothing in a run speaks of it.
+  for (const Run* run : evidence.filter.unconcerned())
+    if (evidence.filter.scheduled(*run)) runs.push_back({run, nullptr, run->started});
   std::sort(runs.begin(), runs.end(),
             [](const auto& a, const auto& b) { return std::tie(a.began, a.run->id) < std::tie(b.began, b.run->id); });
   return runs;
