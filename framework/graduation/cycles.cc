@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "framework/results/run_directory.h"
+
 namespace graduand::graduation {
 namespace {
 
@@ -79,10 +81,14 @@ int minors_behind(const CellFacts& facts) {
 InPhase attempts_in(const Evidence& evidence, const InstanceTimeline& timeline, std::size_t phase) {
   constexpr std::size_t kIds = 20;
   InPhase seen;
-  const std::string& name = timeline.phases[phase].name;
+  const TimelinePhase& at = timeline.phases[phase];
+  const std::string& name = at.name;
+  // An attempt says only the phase's name: one that two phases have is the first's.
+  if (timeline.phase(name) != phase) return seen;
   for (auto one = evidence.attempts.rbegin(); one != evidence.attempts.rend(); ++one) {
     if (one->timeline != &timeline || !one->in_window || !one->verified || !one->ran()) continue;
     if (one->attempt->first_phase != name || one->attempt->last_phase != name) continue;
+    if (at.by != nullptr && one->attempt->started + results::kClockSlack < at.by->started + at.by->took) continue;
     ++seen.ran;
     if (one->failed()) continue;
     ++seen.passed;

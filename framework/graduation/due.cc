@@ -122,6 +122,9 @@ std::vector<ScheduledRun> scheduled_runs(const Evidence& evidence, AskedCells& a
     runs.push_back({run, false, {}});
     if (const auto plan = plans.find(id); plan != plans.end()) add_plan(runs.back(), *plan->second, evidence, asked);
   }
+  // A job that had the case before is expected to have it even where nothing in a run speaks of it.
+  for (const Run* run : evidence.filter.unconcerned())
+    if (evidence.filter.scheduled(*run)) runs.push_back({run, false, {}});
   std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) {
     return std::tie(a.run->started, a.run->id) < std::tie(b.run->started, b.run->id);
   });

@@ -41,7 +41,7 @@ void add_attempts(Evidence& evidence) {
       counted.verified = counted.timeline->instance->outcome == Outcome::kPassed &&
                          unverified(evidence.input.info, facts_at_start(attempt, *counted.timeline)).empty();
     }
-    evidence.anything_ran = evidence.anything_ran || (counted.in_window && counted.ran());
+    evidence.anything_ran = evidence.anything_ran || (counted.in_window && counted.ran() && counted.verified);
     evidence.attempt_ids.insert(attempt.id);
     evidence.instance_ids.insert(attempt.instance_id);
     evidence.attempts.push_back(std::move(counted));
@@ -168,6 +168,13 @@ Evidence::Evidence(const JudgeInput& judge_input, const Policy& judge_policy,
   add_instances(*this);
   look_at_cells(*this, std::move(resolved));
   count_due(*this);
+}
+
+bool Evidence::is_settled(const CellFacts& facts) const {
+  const auto settled = [&](const catalogue::KubeVersion& one) { return policy.prereleases || one.prerelease.empty(); };
+  const bool emulates = facts.emulated_version && !facts.emulated_version->same_minor(facts.api_server_version);
+  return !emulates && settled(facts.api_server_version) &&
+         std::all_of(facts.kubelet_versions.begin(), facts.kubelet_versions.end(), settled);
 }
 
 bool Evidence::is_required_version(const catalogue::KubeVersion& version) const {

@@ -77,8 +77,10 @@ struct Evidence {
   std::set<std::string> instance_ids;                      // on which they ran, and of `instances`
   std::vector<CellEvidence> cells;
   std::string cells_missing;  // why there are no required cells; empty when there are
-  bool anything_ran = false;  // an attempt that counts, in the window
+  bool anything_ran = false;  // an attempt that counts and is verified, in the window
 
+  // Whether all of it is of a release (a pre-release, where the policy says so) and emulates none.
+  bool is_settled(const catalogue::CellFacts& facts) const;
   // The minors that required cells ask for: where changes of running clusters have to be shown.
   bool is_required_version(const catalogue::KubeVersion& version) const;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "framework/graduation/policy_keys.h"
 #include "framework/graduation/rules.h"
 
 namespace graduand::graduation {
@@ -94,8 +95,8 @@ Result<Judgement> judge(const JudgeInput& input, const Policy& policy) {
   judgement.as_of = input.as_of;
   judgement.window_start = evidence.filter.window_start();
   judgement.policy = policy.name;
-  judgement.policy_digest = policy.digest;
-  judgement.policy_shipped = policy.digest == builtin_policy().digest;
+  judgement.policy_digest = digest_of(policy);  // of what is judged by, whatever the policy says of itself
+  judgement.policy_shipped = judgement.policy_digest == builtin_policy().digest;
   judgement.evidence_source = input.evidence_source;
   judgement.watermark = input.evidence.watermark;
   judgement.rules = all_rules(evidence);

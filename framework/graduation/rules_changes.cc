@@ -31,7 +31,8 @@ std::vector<const InstanceTimeline*> changing(const Evidence& evidence) {
 bool at_required_versions(const Evidence& evidence, const InstanceTimeline& timeline, std::size_t from,
                           std::size_t to) {
   for (std::size_t i = from; i <= to; ++i)
-    if (!timeline.phases[i].facts || !evidence.is_required_version(timeline.phases[i].facts->api_server_version))
+    if (!timeline.phases[i].facts || !evidence.is_settled(*timeline.phases[i].facts) ||
+        !evidence.is_required_version(timeline.phases[i].facts->api_server_version))
       return false;
   return true;
 }
@@ -151,6 +152,12 @@ RuleResult upgrade_downgrade_upgrade(const Evidence& evidence) {
       if (tried) ++short_of[fmt::format("it was not measured below, at, below and at {}", release.minor_str())];
       continue;
     }
+    const std::size_t way[] = {cycle->older, cycle->newer, cycle->older_again, cycle->newer_again};
+    if (!std::all_of(std::begin(way), std::end(way),
+                     [&](std::size_t i) { return evidence.is_settled(*timeline->phases[i].facts); })) {
+      ++short_of["a version on its way is a pre-release"];
+      continue;
+    }
     std::vector<std::string> without;
     std::vector<std::string> ids;
     for (const auto& [place, name] :
@@ -200,7 +207,9 @@ RuleResult version_skew(const Evidence& evidence) {
   std::map<int, std::vector<std::string>> ids;
   for (auto one = evidence.attempts.rbegin(); one != evidence.attempts.rend(); ++one) {
     if (!one->in_window || !one->verified || !one->ran() || one->facts == nullptr) continue;
-    if (!evidence.is_required_version(one->facts->api_server_version)) continue;
+    if (!evidence.is_required_version(one->facts->api_server_version) || !evidence.is_settled(*one->facts)) continue;
+    // With the gates off everywhere, an older kubelet meets nothing of the feature.
+    if (gate_state(evidence.input.info, one->facts) == GateState::kOff) continue;
     const int behind = minors_behind(*one->facts);
     if (behind == 0) continue;
     auto& [passed, ran] = by_skew[behind];

@@ -2,6 +2,7 @@
 #include "framework/graduation/run_filter.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "framework/graduation/rule_text.h"
 
@@ -40,8 +41,11 @@ bool is_at(const std::string& recorded, const std::string& revision) {
 RunFilter::RunFilter(const JudgeInput& input, const Policy& policy)
     : input_(input), policy_(policy), window_start_(input.as_of - days(policy.of(input.stage).window_days.value)) {
   for (const ClusterInstance& instance : input.evidence.instances)
-    if (instance.provider == "none") simulated_.insert(instance.id);
+    if (instance.provider == "none" || instance.cell.provider == "none") simulated_.insert(instance.id);
+  for (const catalogue::CaseInfo& info : input.cases)
+    if (contains(info.features, input.feature)) cases_.insert(info.id);
   note_concerned();
+  note_copies();
   std::vector<const Run*> in_time;
   for (const Run& run : input.evidence.runs) in_time.push_back(&run);
   std::stable_sort(in_time.begin(), in_time.end(), [](const Run* a, const Run* b) {
@@ -64,9 +68,6 @@ RunFilter::RunFilter(const JudgeInput& input, const Policy& policy)
 
 void RunFilter::note_concerned() {
   const JudgeInput& input = input_;
-  std::set<std::string> speak;
-  for (const catalogue::CaseInfo& info : input.cases)
-    if (contains(info.features, input.feature)) speak.insert(info.id);
   for (const Attempt& attempt : input.evidence.attempts) {
     Timestamp& last = last_[attempt.run_id];
     last = std::max(last, attempt.started);
@@ -76,7 +77,7 @@ void RunFilter::note_concerned() {
   for (const results::RunPlan& plan : input.evidence.plans)
     for (const results::CellPlan& cell : plan.cells)
       for (const results::PlannedCase& planned : cell.cases)
-        if (contains(planned.features, input.feature) || speak.contains(case_id(planned.case_id)))
+        if (contains(planned.features, input.feature) || cases_.contains(case_id(planned.case_id)))
           concerned_.insert(plan.run_id);
   for (const ClusterInstance& instance : input.evidence.instances)
     if (asks_for_a_gate(instance.cell, input.info.gates)) concerned_.insert(instance.run_id);
@@ -90,7 +91,9 @@ Timestamp RunFilter::last_of(const Run& run) const {
 std::string RunFilter::why_left_out(const Run& run) {
   if (run.simulated) return "simulated: it had no real cluster";
   if (run.started > input_.as_of) return "started " + format_rfc3339(run.started) + ", after the time of this verdict";
-  if (!concerned_.contains(run.id)) return "nothing in it concerns " + input_.feature;
+  const bool concerned = concerned_.contains(run.id);
+  const std::string nothing = "nothing in it concerns " + input_.feature;
+  if (!concerned && (run.trigger == Trigger::kPresubmit || !contains(policy_.admissible, run.trigger))) return nothing;
   const bool in_window = last_of(run) >= window_start_;
   if (run.trigger == Trigger::kPresubmit) {
     if (in_window) presubmits_.push_back(&run);
@@ -98,22 +101,54 @@ std::string RunFilter::why_left_out(const Run& run) {
   }
   if (!contains(policy_.admissible, run.trigger))
     return std::string("trigger ") + to_string(run.trigger) + " is not admissible under the policy " + policy_.name;
-  std::string twin;
-  if (!run.job.empty() && !run.build_id.empty()) {
-    const auto [first, added] = builds_.try_emplace({run.job, run.build_id}, run.id);
-    if (!added) twin = first->second;
-  }
-  if (run.seed != 0) {
-    const auto [first, added] = seeds_.try_emplace({run.started, run.seed}, run.id);
-    if (!added && twin.empty()) twin = first->second;
-  }
-  if (!twin.empty()) return "the same job and build, or the same start and seed, as run " + twin + ": a copy of it";
+  if (const auto copy = copies_.find(run.id); copy != copies_.end())
+    return "the same job and build, or the same start and seed, as run " + copy->second + ": a copy of it";
   for (const Waiver& waiver : policy_.waivers) {
     if (waiver.run != run.id || !in_scope(waiver, input_) || !in_window) continue;
     exclusions_.push_back(&waiver);
     return "left out by " + waiver.author + ": " + waiver.reason;
   }
-  return {};
+  if (concerned) return {};
+  if (in_window) unconcerned_.push_back(&run);
+  return nothing;
+}
+
+// Copies of one run differ only when somebody edited one: the worst of them is the one that counts, or a clean copy
+// would hide a failure.
+void RunFilter::note_copies() {
+  struct Content {
+    long failures = 0;
+    long passes = 0;
+  };
+  std::map<std::string, Content> contents;
+  const auto take = [&](const std::string& run, Outcome outcome) {
+    contents[run].failures += results::is_failure(outcome) ? 1 : 0;
+    contents[run].passes += outcome == Outcome::kPassed ? 1 : 0;
+  };
+  for (const Attempt& one : input_.evidence.attempts)
+    if (speaks(one)) take(one.run_id, one.outcome);
+  for (const Transition& one : input_.evidence.transitions) take(one.run_id, one.outcome);
+  for (const ClusterInstance& one : input_.evidence.instances) take(one.run_id, one.outcome);
+  std::vector<const Run*> runs;
+  for (const Run& run : input_.evidence.runs)
+    if (!run.simulated && run.started <= input_.as_of && run.trigger != Trigger::kPresubmit &&
+        contains(policy_.admissible, run.trigger))
+      runs.push_back(&run);
+  const auto order = [&](const Run* run) {
+    const Content& content = contents[run->id];
+    return std::tuple(-content.failures, !concerned_.contains(run->id), content.passes, run->started, run->id);
+  };
+  std::sort(runs.begin(), runs.end(), [&](const Run* a, const Run* b) { return order(a) < order(b); });
+  std::map<std::pair<std::string, std::string>, std::string> builds;  // job and build id → the run that counts
+  std::map<std::pair<Timestamp, std::uint64_t>, std::string> seeds;   // start and seed → the same
+  for (const Run* run : runs) {
+    if (!run->job.empty() && !run->build_id.empty())
+      if (const auto [first, added] = builds.try_emplace({run->job, run->build_id}, run->id); !added)
+        copies_.emplace(run->id, first->second);
+    if (run->seed != 0)
+      if (const auto [first, added] = seeds.try_emplace({run->started, run->seed}, run->id); !added)
+        copies_.emplace(run->id, first->second);
+  }
 }
 
 void RunFilter::note_marks() {
@@ -152,8 +187,8 @@ void RunFilter::note_marks() {
 }
 
 bool RunFilter::scheduled(const Run& run) const {
-  return ever_.contains(run.id) && contains(policy_.scheduled, run.trigger) && !run.job.empty() &&
-         !run.build_id.empty();
+  return (ever_.contains(run.id) || contains(unconcerned_, static_cast<const Run*>(&run))) &&
+         contains(policy_.scheduled, run.trigger) && !run.job.empty() && !run.build_id.empty();
 }
 
 const Run* RunFilter::run(const std::string& id) const {
@@ -170,7 +205,7 @@ bool RunFilter::ended(const Run& run) const {
 }
 
 bool RunFilter::speaks(const Attempt& attempt) const {
-  return contains(attempt.features, input_.feature);
+  return contains(attempt.features, input_.feature) || cases_.contains(case_id(attempt.case_id));
 }
 
 bool RunFilter::counts(const Attempt& attempt, Span span) const {

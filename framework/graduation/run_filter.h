@@ -15,9 +15,9 @@ namespace graduand::graduation {
 // answers to the PRR questionnaire. Points into the input and the policy, which must outlive it.
 //
 // A run counts when it is real, its trigger is admissible, it was going on within the window and started not after
-// as_of, no waiver leaves it out, it is no copy of another, and something in it concerns the feature: an attempt speaks
-// for it, its plan has one that would, or a cluster or a transition of a profile sets one of its gates. What ended
-// after as_of has not happened yet.
+// as_of, no waiver leaves it out, it is no copy of another (of copies that differ the worst counts), and something in
+// it concerns the feature: an attempt speaks for it, its plan has one that would, or a cluster or a transition of a
+// profile sets one of its gates. What ended after as_of has not happened yet.
 class RunFilter {
  public:
   RunFilter(const JudgeInput& input, const Policy& policy);
@@ -29,7 +29,10 @@ class RunFilter {
   const std::vector<std::pair<std::string, std::string>>& left_out() const { return left_out_; }
   // Of those: real runs of presubmits within the window that concern the feature; they are never for it.
   const std::vector<const results::Run*>& presubmits() const { return presubmits_; }
-  // Whether the run is one of a schedule (and counts).
+  // Of those: runs within the window that would count if anything in them concerned the feature: its job may have been
+  // to test it, and did not.
+  const std::vector<const results::Run*>& unconcerned() const { return unconcerned_; }
+  // Whether the run is one of a schedule, and counts or is unconcerned.
   bool scheduled(const results::Run& run) const;
   // A run that counts, or would but for the window; null for any other.
   const results::Run* run(const std::string& id) const;
@@ -38,7 +41,7 @@ class RunFilter {
   // Whether it had ended by as_of.
   bool ended(const results::Run& run) const;
 
-  // Whether the attempt speaks for the feature.
+  // Whether the attempt speaks for the feature: it says so, or its case does now.
   bool speaks(const results::Attempt& attempt) const;
   // Whether a record of a run that counts counts, too: it is real, it had ended by as_of, and the case was not fixed
   // since.
@@ -66,20 +69,22 @@ class RunFilter {
   std::string why_left_out(const results::Run& run);
   Timestamp last_of(const results::Run& run) const;  // the start of its last attempt, or its own
   void note_concerned();
+  void note_copies();
   void note_marks();
 
   const JudgeInput& input_;
   const Policy& policy_;
   Timestamp window_start_{};
-  std::set<std::string> concerned_;                                    // ids of runs
-  std::set<std::string> simulated_;                                    // ids of runs and cluster instances
-  std::map<std::string, Timestamp> last_;                              // run → start of its last attempt
-  std::map<std::pair<std::string, std::string>, std::string> builds_;  // job and build id → the run that was first
-  std::map<std::pair<Timestamp, std::uint64_t>, std::string> seeds_;   // start and seed → the same
+  std::set<std::string> concerned_;            // ids of runs
+  std::set<std::string> simulated_;            // ids of runs and cluster instances
+  std::map<std::string, Timestamp> last_;      // run → start of its last attempt
+  std::set<std::string> cases_;                // ids of cases that speak for the feature
+  std::map<std::string, std::string> copies_;  // run → the one that counts in its stead
   std::map<std::string, const results::Run*> runs_;
   std::map<std::string, const results::Run*> ever_;  // with those of before the window
   std::vector<std::pair<std::string, std::string>> left_out_;
   std::vector<const results::Run*> presubmits_;
+  std::vector<const results::Run*> unconcerned_;
   std::map<std::string, Fixed> fixed_;                          // by case id
   std::map<std::string, const results::Mark*> infrastructure_;  // by the target's id
   std::vector<const results::Mark*> marks_;

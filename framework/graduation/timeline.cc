@@ -78,6 +78,11 @@ GateState of_component(const std::string& gate, const std::string& component, co
   return *state ? GateState::kOn : GateState::kOff;
 }
 
+// No cluster is without these two, whatever its facts say.
+bool may_be_absent(const std::string& component) {
+  return component != catalogue::kApiServer && component != catalogue::kKubelet;
+}
+
 GateState both(GateState one, GateState other) {
   if (one == GateState::kUnverified || other == GateState::kUnverified) return GateState::kUnverified;
   return one == other ? one : GateState::kMixed;
@@ -160,7 +165,7 @@ GateState gate_state(const std::string& gate, const std::vector<std::string>& co
   if (facts == nullptr) return GateState::kUnverified;
   std::optional<GateState> state;
   for (const std::string& component : components) {
-    if (facts->reading(component) == CellFacts::Reading::kAbsent) continue;
+    if (facts->reading(component) == CellFacts::Reading::kAbsent && may_be_absent(component)) continue;
     const GateState here = of_component(gate, component, *facts);
     state = state ? both(*state, here) : here;
   }
@@ -181,6 +186,9 @@ std::vector<std::string> unverified(const catalogue::FeatureInfo& feature, const
   const auto needed = feature.gate_components();
   std::vector<std::string> missing;
   for (const std::string& component : catalogue::components()) {
+    if (facts->reading(component) == CellFacts::Reading::kAbsent && !may_be_absent(component) &&
+        contains(needed, component))
+      missing.push_back(component);
     if (facts->reading(component) != CellFacts::Reading::kUnverified) continue;
     const bool said = contains(facts->unverified_components, component);
     if (!said || contains(needed, component)) missing.push_back(component);

@@ -49,7 +49,8 @@ std::vector<InstanceTimeline> timelines_of(const history::Selection& selection);
 enum class GateState { kOn, kOff, kMixed, kUnverified };
 const char* to_string(GateState state);  // "on", "off", "different at its components", "unverified"
 
-// At these components. One that is absent by design does not count, as long as one is there. A gate that a component
+// At these components. One that is absent by design does not count, as long as one is there; no cluster is without an
+// API server or kubelets, so one that says so is unverified. A gate that a component
 // does not list is what the gate table says when it is locked or GA at the component's version, and else unverified.
 // Null facts: unverified.
 GateState gate_state(const std::string& gate, const std::vector<std::string>& components,
