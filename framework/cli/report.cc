@@ -71,18 +71,22 @@ Result<std::string> prr(const Session& session, const Options& options) {
     return fail(ErrorKind::kUsage, "--format prr answers for one feature", {},
                 "name it with --feature; the suites speak for: " + join(feature_names(suites), ", "));
   GRADUAND_TRY_ASSIGN(auto view, view_of_feature(session, suites, options.feature));
+  GRADUAND_TRY_ASSIGN(const auto stage, graduation::parse_stage(options.stage));
+  GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
+  GRADUAND_TRY_ASSIGN(const auto as_of, optional_time(options.as_of));
   // Clusters that came up for the feature count without an attempt of it too, so all is read.
   GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
-  report::prr::Input input;
+  graduation::prr::Input input;
   GRADUAND_TRY_ASSIGN(input.since, optional_time(options.since));
-  GRADUAND_TRY_ASSIGN(input.as_of, optional_time(options.as_of));
-  input.info = std::move(view.info);
-  input.selection = std::move(evidence.selection);
-  GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
-  input.admissible = policy.admissible;
-  input.source = std::move(evidence.source);
+  GRADUAND_TRY_ASSIGN(input.judge, judge_input(JudgeRequest{.view = std::move(view),
+                                                            .stage = stage,
+                                                            .release = {},
+                                                            .as_of = as_of.value_or(system_clock().now()),
+                                                            .selection = std::move(evidence.selection),
+                                                            .source = std::move(evidence.source)}));
+  input.policy = &policy;
   input.folders = std::move(evidence.folders);
-  const auto document = report::prr::document_of(input);
+  const auto document = graduation::prr::document_of(input);
   return options.json ? pretty_json(report::prr::to_json(document)) : report::prr::markdown(document);
 }
 

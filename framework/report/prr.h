@@ -1,167 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-#include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "framework/base/json.h"
-#include "framework/catalogue/suite_file.h"
-#include "framework/graduation/judge.h"
-#include "framework/history/store.h"
+#include "framework/graduation/prr/document.h"
 
-// Answers to those questions of a KEP's production readiness review questionnaire which runs can answer.
+// The answers to the PRR questionnaire, rendered.
 namespace graduand::report::prr {
-
-struct Input {
-  catalogue::FeatureInfo info;                 // merged from the suites that speak for it
-  history::Selection selection;                // all of it: what does not count is left out here, with the reason
-  std::vector<results::Trigger> admissible;    // as the policy says
-  std::optional<Timestamp> since;              // runs started at or after; empty: all
-  std::optional<Timestamp> as_of;              // and not after; empty: all
-  std::string source;                          // "history ~/.../history.db", "run directory ..."
-  std::map<std::string, std::string> folders;  // run id → its directory, as a reader of the document reaches it
-};
-
-// k of n; infra-errors are in neither.
-struct Tally {
-  long passed = 0;
-  long ran = 0;
-  long infra = 0;
-  void add(results::Outcome outcome);
-  Tally& operator+=(const Tally& other);
-  bool failed() const { return passed < ran; }
-  friend bool operator==(const Tally&, const Tally&) = default;
-};
-
-// Where somebody can look for himself.
-struct Place {
-  std::string attempt_id;
-  std::string folder;  // of the attempt, or of the run; empty unless its run directory was read
-};
-
-// How long transitions took that passed.
-struct Span {
-  std::optional<milliseconds> least;
-  milliseconds most{0};
-  void add(milliseconds took);
-};
-
-// One phase of a cell, over all cluster instances of it.
-struct PhaseRow {
-  std::string phase;
-  std::string gates;       // "on", "off", "off at kube-apiserver, on elsewhere"
-  std::string kubernetes;  // the API server's version
-  std::string kubelets;    // "v1.33.13", or the oldest and the newest
-  std::string reached_by;  // "set-gates X=false at every component"; empty for the first phase
-  Tally transitions;       // that led to it
-  Span took;
-  Tally attempts;  // that began and ended in it
-  Place newest;
-};
-
-// The way of one cell through its phases.
-struct Path {
-  std::string cell;        // display name
-  std::string kubernetes;  // at the start
-  long instances = 0;      // cluster instances
-  std::vector<PhaseRow> rows;
-};
-
-// One case that ran while something changed below it.
-struct CaseRow {
-  std::string case_id;
-  std::string how;  // "sets the gate itself (kube-apiserver)", "ran in the phases initial, off, on-again"
-  Tally flips;      // transitions that the case itself made
-  Tally attempts;
-  Place newest;
-};
-
-struct TransitionRow {
-  std::string what;  // "set-gates, by the profile", "upgrade", "cluster creation"
-  Tally transitions;
-  Span took;
-};
-
-// Versions, or gates, that differ between API server and kubelets.
-struct SkewRow {
-  std::string kubernetes;
-  std::string kubelets;
-  std::string skew;  // "n-1", "gates"
-  std::string gates;
-  Tally attempts;
-  Place newest;
-};
-
-// What did not pass, newest first.
-struct Trouble {
-  std::string what;     // "set-gates X=false at every component, in cell ..., after 12s"
-  std::string outcome;  // "failed", "infra-error", ...
-  std::string words;    // the component's last words, or the attempt's failure
-  Place place;
-  std::string run_id;
-};
-
-struct Answer {
-  std::string id;        // "enable-disable": for --json
-  std::string section;   // of the questionnaire
-  std::string question;  // its heading
-  graduation::Verdict verdict = graduation::Verdict::kNoEvidence;
-  std::vector<std::string> statements;  // Markdown, a paragraph each
-  std::vector<std::string> fields;      // the form's own "name: value" lines, Markdown
-  std::vector<Path> paths;
-  bool versions_in_paths = false;  // they are about versions rather than gates
-  std::vector<TransitionRow> transitions;
-  std::vector<CaseRow> cases;
-  std::vector<SkewRow> skews;
-  std::vector<Trouble> troubles;
-  std::vector<std::string> runs;  // ids that it rests on, newest first
-  std::string missing;            // what evidence there is none of; empty when there is all
-  std::string next;               // the command that would make some
-  std::string profile;            // what its FILE must be: "whose transitions set ... off and on again", Markdown
-};
-
-struct RunRow {
-  std::string id;
-  Timestamp started{};
-  std::string trigger;
-  std::string harness;
-  std::vector<std::string> kubernetes;  // versions of its cluster instances at their start
-  std::string command;
-};
-
-struct ImageRow {
-  std::string image;
-  std::string digest;
-  std::string kubelet;
-  std::string provenance;
-};
-
-struct Document {
-  std::string feature;
-  std::vector<int> keps;
-  std::optional<Timestamp> since;
-  std::optional<Timestamp> as_of;
-  std::string source;
-  std::vector<Answer> answers;
-  std::vector<RunRow> runs;  // that answers rest on, newest first
-  std::vector<ImageRow> images;
-  std::vector<std::pair<std::string, std::string>> left_out;  // run id, why
-};
-
-// Pure: the same input gives the same document.
-//
-// What counts: runs with an admissible trigger that are not simulated and started in the asked time; on their cluster
-// instances the attempts that speak for the feature, the transitions that were made below such attempts, and those that
-// set one of the feature's gates. A gate cycle is told from the transitions' gates, an upgrade cycle from their kinds;
-// names of phases are only shown. Infra-errors are counted and shown, and in no denominator.
-Document document_of(const Input& input);
 
 // To be pasted into the KEP's README.md: headings of the questionnaire, and below each the answer, its numbers and
 // where they come from. A question without evidence says so, with the command that would make some.
-std::string markdown(const Document& document);
-json::value to_json(const Document& document);
+std::string markdown(const graduation::prr::Document& document);
+json::value to_json(const graduation::prr::Document& document);
 
 }  // namespace graduand::report::prr

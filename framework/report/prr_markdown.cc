@@ -7,18 +7,20 @@
 
 #include "framework/base/text.h"
 #include "framework/report/prr.h"
-#include "framework/report/prr_answers.h"
 #include "framework/report/table.h"
 #include "framework/report/text.h"
 
 namespace graduand::report::prr {
 namespace {
 
+using namespace graduation::prr;  // NOLINT: what is rendered is all of it
+using graduation::CaseComparison;
 using graduation::Verdict;
 
 constexpr std::size_t kTroublesShown = 5;
 constexpr std::size_t kRunsNamed = 3;    // below an answer; the list at the end has more
 constexpr std::size_t kRunsListed = 20;  // a month of periodic runs is hundreds
+constexpr std::size_t kComparisonsShown = 10;
 constexpr std::size_t kWordsLimit = 2000;
 
 std::string url(std::string_view path) {
@@ -51,6 +53,13 @@ std::string span_text(const Span& span) {
   const std::string least = rounded(*span.least);
   const std::string most = rounded(span.most);
   return least == most ? least : least + " to " + most;
+}
+
+// "10/10  100.0 % [69.2, 100.0]", and infra-errors when there are any.
+std::string tally_text(const Tally& tally) {
+  std::string text = rate_text(tally.passed, tally.ran);
+  if (tally.infra > 0) text += fmt::format(" (+{} infra-error{})", tally.infra, tally.infra == 1 ? "" : "s");
+  return text;
 }
 
 std::string path_table(const Path& path, bool versions) {
@@ -110,6 +119,22 @@ std::string skew_table(const std::vector<SkewRow>& rows) {
   return table.markdown();
 }
 
+std::string comparison_table(const std::vector<CaseComparison>& rows) {
+  Table table({{"Case"}, {"Kubernetes"}, {"Failed, gate on", true}, {"Failed, gate off", true}, {"p", true}});
+  const auto differing = static_cast<std::size_t>(
+      std::count_if(rows.begin(), rows.end(), [](const CaseComparison& row) { return row.differs; }));
+  const std::size_t shown = std::min(rows.size(), std::max(differing, kComparisonsShown));
+  for (std::size_t i = 0; i < shown; ++i)
+    table.row({{markdown_text(rows[i].case_id)},
+               {rows[i].minor},
+               {rate_text(rows[i].failed_on, rows[i].ran_on)},
+               {rate_text(rows[i].failed_off, rows[i].ran_off)},
+               {fmt::format("{:.2g}{}", rows[i].p, rows[i].differs ? " (differs)" : "")}});
+  std::string out = table.markdown();
+  if (shown < rows.size()) out += fmt::format("\n… and {} more (--json has all).\n", rows.size() - shown);
+  return out;
+}
+
 class Writer {
  public:
   std::string out;
@@ -120,7 +145,7 @@ class Writer {
     if (!answer.question.empty()) out += "###### " + answer.question + "\n\n";
     if (!answer.fields.empty()) {
       out += "- [x] Feature gate\n";
-      for (const std::string& field : answer.fields) out += "  - " + field + "\n";
+      for (const auto& [name, value] : answer.fields) out += "  - " + name + ": " + markdown_text(value) + "\n";
       out += "\n";
     }
     verdict(answer);
@@ -128,6 +153,7 @@ class Writer {
     if (!answer.transitions.empty()) out += transition_table(answer.transitions) + "\n";
     if (!answer.cases.empty()) out += case_table(answer.cases) + "\n";
     if (!answer.skews.empty()) out += skew_table(answer.skews) + "\n";
+    if (!answer.comparisons.empty()) out += comparison_table(answer.comparisons) + "\n";
     troubles(answer);
     runs(answer);
   }
@@ -137,14 +163,14 @@ class Writer {
     const bool none = answer.verdict == Verdict::kNoEvidence;
     out += none ? "**no evidence**" : std::string("**") + to_string(answer.verdict) + "**";
     out += none && !answer.missing.empty() ? ": " + missing(answer) + "\n\n" : ": ";
-    for (std::size_t i = 0; i < answer.statements.size(); ++i) out += answer.statements[i] + "\n\n";
+    for (std::size_t i = 0; i < answer.statements.size(); ++i) out += markdown_text(answer.statements[i]) + "\n\n";
     if (!none && answer.statements.empty()) out += "\n\n";
     if (!none && !answer.missing.empty()) out += "No evidence: " + missing(answer) + "\n\n";
   }
 
   static std::string missing(const Answer& answer) {
     return markdown_text(answer.missing) + ". This makes some: " + markdown_code(answer.next) +
-           ", FILE being a profile " + answer.profile + ".";
+           ", FILE being a profile " + markdown_text(answer.profile) + ".";
   }
 
   // What was told below an earlier answer is only named again.
@@ -166,11 +192,16 @@ class Writer {
   }
 
   void runs(const Answer& answer) {
-    if (answer.runs.empty()) return;
+    out += "Window: from " + short_time(answer.window_start) +
+           " on; newest evidence: " + (answer.newest ? short_time(*answer.newest) : "none") + ".";
+    if (answer.runs.empty()) {
+      out += "\n\n";
+      return;
+    }
     std::vector<std::string> named;
     for (std::size_t i = 0; i < answer.runs.size() && i < kRunsNamed; ++i)
       named.push_back(markdown_code(answer.runs[i]));
-    out += fmt::format("From {} run{}: {}", answer.runs.size(), answer.runs.size() == 1 ? "" : "s", join(named, ", "));
+    out += fmt::format(" From {} run{}: {}", answer.runs.size(), answer.runs.size() == 1 ? "" : "s", join(named, ", "));
     if (answer.runs.size() > kRunsNamed) out += ", …";
     out += "\n\n";
   }
@@ -226,7 +257,12 @@ std::string markdown(const Document& document) {
   if (!document.runs.empty())
     writer.out += fmt::format(", {} to {}", format_rfc3339(document.runs.back().started).substr(0, 10),
                               format_rfc3339(document.runs.front().started).substr(0, 10));
-  if (document.as_of) writer.out += ", as of " + format_rfc3339(*document.as_of);
+  writer.out += fmt::format(
+      ", as of {}, by what the policy {} ({}{}) asks for {}. Gates and versions are those that were measured in each "
+      "phase; what was not read back is unverified and supports nothing",
+      format_rfc3339(document.as_of), markdown_text(document.policy), document.policy_digest,
+      document.policy_shipped ? ", the shipped one" : ", not the shipped one", to_string(document.stage));
+  if (document.since) writer.out += ". Listed are runs from " + format_rfc3339(*document.since) + " on";
   writer.out +=
       ". Numbers are k/n with the exact 95 % interval; infra-errors are in neither, and attempts of one cluster "
       "instance "

@@ -2,60 +2,60 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "framework/report/prr_counted.h"
+#include "framework/graduation/prr/counted.h"
 
 // What the answers have in common, and the answers themselves.
-namespace graduand::report::prr {
+namespace graduand::graduation::prr {
 
-// Collects, for one answer, attempts and transitions: their tallies, what did not pass, and the runs.
+// Collects, for one answer, what it rests on: what did not pass, the runs, and the newest date.
 class Collector {
  public:
   explicit Collector(const Counted& counted) : counted_(counted) {}
-  // They return what they were given, so that a tally can be made of the same.
-  const results::Attempt& use(const results::Attempt& attempt);
-  const results::Transition& use(const results::Transition& transition, const Walk& walk);
+  // They return the outcome that counts, so that a tally can be made of the same.
+  results::Outcome use(const results::Attempt& attempt);
+  results::Outcome use(const results::Transition& transition, const Walk& walk);
   // A cluster that did not come up is a trouble as well.
-  const results::ClusterInstance& use(const results::ClusterInstance& instance);
-  void use_run(const std::string& run_id) { runs_.add(run_id); }
-  // The attempts that speak for the feature, began and ended in a phase that `wanted` accepts.
+  void use(const results::ClusterInstance& instance);
+  // Of an attempt that supports nothing only a failure is shown, and that nothing was read back there.
+  void show(const results::Attempt& attempt);
+  // The attempts that speak for the feature, began and ended in a verified phase that `wanted` accepts. Failures in
+  // phases that are not verified are shown.
   Tally attempts_in(const Walk& walk, const std::function<bool(const Phase&)>& wanted);
-  // Puts runs and troubles, newest first, into the answer.
+  // Puts runs, newest date and troubles, newest first, into the answer.
   void finish(Answer& answer);
 
  private:
+  bool take(const std::string& id, const std::string& run_id, Timestamp started);  // false: it was seen before
   const Counted& counted_;
-  RunIds runs_;
+  std::set<std::string> runs_;
+  std::optional<Timestamp> newest_;
   std::vector<std::pair<Timestamp, Trouble>> troubles_;
   std::set<std::string> seen_;  // ids
 };
 
-// What the feature's gates may depend on, as far as suite.yaml's required cells set them apart: in components()' order.
-std::vector<std::string> components_of(const catalogue::FeatureInfo& info);
-
 // The one answer that a feature without a gate has to questions about switching it.
-bool without_gate(const Input& input, Answer& answer);
-// "graduand run --profile FILE --label-filter 'FeatureGate:X'"
-std::string run_command(const Input& input);
-// "PodLifecycleSleepAction" in code, several joined by "and".
-std::string gate_names(const Input& input);
+bool without_gate(const Counted& counted, Answer& answer);
+// "PodLifecycleSleepAction", several joined by "and".
+std::string gate_names(const Counted& counted);
 // An answer without evidence yet, below its heading.
 Answer unanswered(const char* id, const char* section, const char* question);
 inline constexpr const char* kEnablement = "Feature Enablement and Rollback";
 inline constexpr const char* kRollout = "Rollout, Upgrade and Rollback Planning";
 // Whether the transition asks for a gate of the feature to be on, or off.
-bool switches(const results::Transition& transition, bool on, const Input& input);
+bool switches(const results::Transition& transition, bool on, const Counted& counted);
 // The component that set-gates names, or "every component".
 std::string where(const results::Transition& transition);
 // The profile that makes a gate cycle, for Answer::profile.
-std::string switching_profile(const Input& input);
-// "10/10  100.0 % [69.2, 100.0]", and infra-errors when there are any.
-std::string tally_text(const Tally& tally);
+std::string switching_profile(const Counted& counted);
+// "10/10 (100.0 %, 69.2 to 100.0)", and infra-errors when there are any.
+std::string words_of(const Tally& tally);
 // pass when something passed and nothing failed.
-graduation::Verdict verdict_of(const Tally& tally);
+Verdict verdict_of(const Tally& tally);
 
 Answer how_enabled(const Counted& counted);
 Answer default_behavior(const Counted& counted);
@@ -66,4 +66,4 @@ Answer rollout_failures(const Counted& counted);
 Answer upgrade_tested(const Counted& counted);
 Answer version_skew(const Counted& counted);
 
-}  // namespace graduand::report::prr
+}  // namespace graduand::graduation::prr

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/report/prr_path.h"
+#include "framework/graduation/prr/path.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "framework/base/text.h"
-#include "framework/report/text.h"
 
-namespace graduand::report::prr {
+namespace graduand::graduation::prr {
 namespace {
 
 using results::Attempt;
@@ -32,53 +31,53 @@ struct Group {
 
 // The phase that a transition leads to, or would have led to.
 std::string aim(const Transition& transition) {
-  const auto request = request_of(transition);
-  if (!request.phase.empty()) return request.phase;
+  if (!transition.request.phase.empty()) return transition.request.phase;
   return transition.phase_after == transition.phase_before ? "(" + text_of(transition) + ")" : transition.phase_after;
+}
+
+// Walks of one cell differ in what was read back: a row says each thing that was.
+void say(std::string& known, const std::string& text) {
+  if (known.empty())
+    known = text;
+  else if ((" or " + known + " or ").find(" or " + text + " or ") == std::string::npos)
+    known += " or " + text;
 }
 
 void add_walk(Group& group, const Walk& walk, const Counted& counted) {
   ++group.path.instances;
-  group.path.cell = walk.instance->cell.display_name();
-  group.path.kubernetes = walk.phases.front().api_server.str();
-  std::map<std::string, std::size_t> row_of;  // by the name in the records
+  group.path.cell = walk.instance().cell.display_name();
+  say(group.path.kubernetes, server_text(walk.phases.front().facts()));
+  std::map<const Phase*, std::size_t> row_of;
   const auto describe = [&](std::size_t at, const Phase& phase) {
     PhaseRow& row = group.path.rows[at];
-    row.gates = gates_text(phase, counted.input->info.gates);
-    row.kubernetes = phase.api_server.str();
-    row.kubelets = kubelets_text(phase);
-    row_of[phase.name] = at;
+    say(row.gates, gates_text(phase.facts(), counted.info()));
+    say(row.kubernetes, server_text(phase.facts()));
+    say(row.kubelets, kubelets_text(phase.facts()));
+    row_of[&phase] = at;
   };
-  describe(group.row(walk.phases.front().name), walk.phases.front());
-  std::size_t next = 1;
+  describe(group.row(walk.phases.front().at->name), walk.phases.front());
   for (const Transition* transition : walk.transitions) {
     const std::size_t at = group.row(aim(*transition));
     PhaseRow& row = group.path.rows[at];
     row.reached_by = text_of(*transition);
-    row.transitions.add(transition->outcome);
-    if (transition->outcome != Outcome::kPassed) continue;
-    row.took.add(transition->took);
-    describe(at, walk.phases[next++]);
+    row.transitions.add(counted.outcome(*transition));
+    if (transition->outcome == Outcome::kPassed) row.took.add(transition->took);
+    if (const Phase* phase = walk.reached_by(*transition)) describe(at, *phase);
   }
   for (const Attempt* attempt : walk.attempts) {
-    const auto at = row_of.find(attempt->first_phase);
-    if (at == row_of.end() || !counted.speaks(*attempt) || stance_of(*attempt, walk) != Stance::kInPhase) continue;
-    group.path.rows[at->second].attempts.add(attempt->outcome);
-    group.newest[at->second].see(*attempt);
+    const auto at = row_of.find(walk.of(*attempt));
+    if (at == row_of.end() || !counted.speaks(*attempt)) continue;
+    group.path.rows[at->second].attempts.add(counted.outcome(*attempt));
+    group.newest[at->second].see(*attempt, counted.outcome(*attempt));
   }
 }
 
 }  // namespace
 
-Stance stance_of(const Attempt& attempt, const Walk& walk) {
-  if (walk.made_by.contains(attempt.id)) return Stance::kChanging;
-  return attempt.first_phase == attempt.last_phase ? Stance::kInPhase : Stance::kSpanning;
-}
-
 std::vector<Path> paths_of(const Counted& counted, const std::function<bool(const Walk&)>& wanted) {
   std::map<std::string, Group> groups;
   for (const Walk& walk : counted.walks)
-    if (wanted(walk)) add_walk(groups[walk.instance->cell.fingerprint()], walk, counted);
+    if (wanted(walk)) add_walk(groups[walk.instance().cell.fingerprint()], walk, counted);
   std::vector<Path> paths;
   for (auto& [fingerprint, group] : groups) {
     for (std::size_t i = 0; i < group.newest.size(); ++i) group.path.rows[i].newest = group.newest[i].place(counted);
@@ -88,4 +87,4 @@ std::vector<Path> paths_of(const Counted& counted, const std::function<bool(cons
   return paths;
 }
 
-}  // namespace graduand::report::prr
+}  // namespace graduand::graduation::prr
