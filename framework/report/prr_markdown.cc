@@ -138,6 +138,7 @@ std::string comparison_table(const std::vector<CaseComparison>& rows) {
 class Writer {
  public:
   std::string out;
+  Timestamp as_of{};
 
   void answer(const Answer& answer) {
     if (answer.section != section_) out += "### " + answer.section + "\n\n";
@@ -192,8 +193,8 @@ class Writer {
   }
 
   void runs(const Answer& answer) {
-    out += "Window: from " + short_time(answer.window_start) +
-           " on; newest evidence: " + (answer.newest ? short_time(*answer.newest) : "none") + ".";
+    out += "Window: " + short_time(answer.window_start) + " to " + short_time(as_of) +
+           "; newest evidence: " + (answer.newest ? short_time(*answer.newest) : "none") + ".";
     if (answer.runs.empty()) {
       out += "\n\n";
       return;
@@ -249,6 +250,7 @@ std::string evidence(const Document& document) {
 
 std::string markdown(const Document& document) {
   Writer writer;
+  writer.as_of = document.as_of;
   std::vector<std::string> keps;
   for (const int kep : document.keps) keps.push_back("KEP-" + std::to_string(kep));
   writer.out = markdown_code(document.feature) + (keps.empty() ? "" : " (" + join(keps, ", ") + ")");

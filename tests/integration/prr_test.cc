@@ -3,14 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "framework/base/json.h"
+#include "tests/graduation/prr/world.h"
 #include "tests/integration/program.h"
-#include "tests/report/prr_world.h"
 
 namespace graduand {
 namespace {
 
-using report::prr::test::World;
+using graduation::prr::test::World;
 using testing::HasSubstr;
 using testing::Not;
 using testing_support::Program;
@@ -21,7 +23,9 @@ class PrrReport : public testing::Test {
   Program program_{dir_.path()};
 
   ProcessResult prr(std::vector<std::string> more) {
-    std::vector<std::string> arguments = {"report", "--format", "prr", "--feature", "PodLifecycleSleepAction"};
+    std::vector<std::string> arguments = {"report",  "--format",  "prr", "--feature", "PodLifecycleSleepAction",
+                                          "--as-of", "2026-11-23"};
+    if (std::find(more.begin(), more.end(), "--as-of") != more.end()) arguments.resize(5);
     arguments.insert(arguments.end(), more.begin(), more.end());
     return program_.run(arguments);
   }
@@ -30,12 +34,13 @@ class PrrReport : public testing::Test {
   std::string gate_cycle() {
     World world;
     world.gate_cycle("cycle-1", "2026-11-20T10:00:00Z");
-    const auto& all = world.input.selection;
+    const auto& all = world.records();
     const std::string path = (dir_.path() / "cycle").string();
     auto writer = results::RunDirectoryWriter::create(path, all.runs[0]).value();
     for (const auto& record : all.instances) EXPECT_TRUE(writer.append(record));
     for (const auto& record : all.transitions) EXPECT_TRUE(writer.append(record));
     for (const auto& record : all.attempts) EXPECT_TRUE(writer.append(record));
+    for (const auto& record : all.facts) EXPECT_TRUE(writer.append(record));
     auto run = all.runs[0];
     run.finished = run.started + seconds(60);
     EXPECT_TRUE(writer.finish(run));
@@ -85,7 +90,7 @@ TEST_F(PrrReport, TheSameInputsGiveTheSameBytesAndLinksLeadIntoTheRunDirectory) 
               HasSubstr("| off | off | set-gates PodLifecycleSleepAction=false at every component |"));
   const auto earlier = prr({"--run", path, "--as-of", "2026-11-19"});
   EXPECT_THAT(earlier.stdout_text, Not(HasSubstr("**pass**")));
-  EXPECT_THAT(earlier.stdout_text, HasSubstr("after the time of this document"));
+  EXPECT_THAT(earlier.stdout_text, HasSubstr("after the time of this verdict"));
 }
 
 }  // namespace

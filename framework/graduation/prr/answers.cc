@@ -113,20 +113,28 @@ bool without_gate(const Counted& counted, Answer& answer) {
   return true;
 }
 
+std::string command_for(const std::string& filter, const Counted& counted) {
+  const auto& admissible = counted.input.policy->admissible;
+  const bool by_hand = std::find(admissible.begin(), admissible.end(), results::Trigger::kManual) != admissible.end();
+  return "graduand run --profile FILE --label-filter '" + filter + "'" +
+         (by_hand ? "" : " --trigger periodic --job JOB --build-id ID");
+}
+
 std::string gate_names(const Counted& counted) {
   return join(counted.info().gates, " and ");
 }
 
 std::string words_of(const Tally& tally) {
   std::string text = fmt::format("{}/{}", tally.passed, tally.ran);
+  std::vector<std::string> parts;
   if (tally.ran > 0) {
     const stats::Interval interval = stats::clopper_pearson(tally.passed, tally.ran);
-    text += fmt::format(" ({:.1f} %, {:.1f} to {:.1f})",
-                        100 * static_cast<double>(tally.passed) / static_cast<double>(tally.ran), 100 * interval.low,
-                        100 * interval.high);
+    parts.push_back(fmt::format("{:.1f} %, {:.1f} to {:.1f}",
+                                100 * static_cast<double>(tally.passed) / static_cast<double>(tally.ran),
+                                100 * interval.low, 100 * interval.high));
   }
-  if (tally.infra > 0) text += " and " + plural(tally.infra, "infra-error");
-  return text;
+  if (tally.infra > 0) parts.push_back("beside " + plural(tally.infra, "infra-error"));
+  return parts.empty() ? text : text + " (" + join(parts, "; ") + ")";
 }
 
 Verdict verdict_of(const Tally& tally) {

@@ -40,6 +40,8 @@ class Collector {
 
 // The one answer that a feature without a gate has to questions about switching it.
 bool without_gate(const Counted& counted, Answer& answer);
+// "graduand run --profile FILE --label-filter 'FeatureGate:X'", with a trigger when the policy admits no manual runs.
+std::string command_for(const std::string& filter, const Counted& counted);
 // "PodLifecycleSleepAction", several joined by "and".
 std::string gate_names(const Counted& counted);
 // An answer without evidence yet, below its heading.

@@ -134,7 +134,7 @@ Answer default_behavior(const Counted& counted) {
                               "one Kubernetes version"
                             : "every case ran too seldom: had it failed each time with the gate on, that would have "
                               "been no significant difference";
-    answer.next = "graduand run --profile FILE --label-filter '!FeatureGate:" + counted.info().name + "'";
+    answer.next = command_for("!FeatureGate:" + counted.info().name, counted);
     answer.profile = "that has a cell with " + gate_names(counted) + " on, and one with it off";
   }
   answer.comparisons = std::move(behaviour.cases);

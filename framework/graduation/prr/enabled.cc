@@ -130,7 +130,7 @@ Answer how_enabled(const Counted& counted) {
   answer.missing = "no cluster was measured with the gate on and none with it off";
   if (seen.on + seen.off > 0)
     answer.missing = std::string("the gate was measured ") + (seen.on > 0 ? "on" : "off") + " only";
-  answer.next = run_command(counted.info().name, false);
+  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
   answer.profile = switching_profile(counted);
   return answer;
 }

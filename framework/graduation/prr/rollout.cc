@@ -56,7 +56,7 @@ class Rollouts {
     answer.missing = transitions_.ran == 0 ? "no transition was made on a running cluster"
                                            : "on running workloads: no case watched them across a transition between "
                                              "phases that were read back";
-    answer.next = run_command(counted_.info().name, false);
+    answer.next = command_for("FeatureGate:" + counted_.info().name, counted_);
     answer.profile = "with transitions, on which a case runs throughout";
   }
 

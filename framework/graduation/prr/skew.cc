@@ -50,6 +50,11 @@ class Skews {
                      : enough                                    ? Verdict::kPass
                                                                  : Verdict::kNoEvidence;
     if (enough) return;
+    if (answer.verdict == Verdict::kNoEvidence && !counted_.info().gates.empty() && !at_nodes()) {
+      answer.verdict = Verdict::kNotApplicable;
+      answer.statements.push_back("No gate of " + counted_.info().name + " is at a node.");
+      return;
+    }
     answer.missing = farthest_ == 0
                          ? "no case of the feature passed with a kubelet measured to be of an older minor "
                            "than the API server's"
@@ -57,13 +62,20 @@ class Skews {
     if (unverified_ > 0)
       answer.missing +=
           fmt::format("; on {} with an older node versions were not read back", plural(unverified_, "attempt"));
-    answer.next = run_command(counted_.info().name, false);
+    answer.next = command_for("FeatureGate:" + counted_.info().name, counted_);
     answer.profile = asked > 0 ? fmt::format("with a node {} older, or whose transitions swap a kubelet for one",
                                              plural(asked, "minor"))
                                : "with an older node, or whose transitions swap a kubelet";
   }
 
  private:
+  bool at_nodes() const {
+    const auto components = counted_.info().gate_components();
+    return std::any_of(components.begin(), components.end(), [](const std::string& one) {
+      return one == catalogue::kKubelet || one == catalogue::kKubeProxy;
+    });
+  }
+
   // Shown only where a skew was asked for: other phases are no matter of this question.
   void unverified(const Walk& walk, const Attempt& attempt) {
     const auto& nodes = walk.instance().cell.nodes;

@@ -59,7 +59,7 @@ class Groups {
       answer.statements.push_back(
           fmt::format("After the gate was switched on the same cluster instance, or while the case switched it itself: "
                       "{} attempts passed, of {}.",
-                      words_of(supporting_), plural(static_cast<long>(in_rows_.size()), "case")));
+                      words_of(supporting_), plural(static_cast<long>(supporting_ids_.size()), "case")));
     if (watching_.ran > 0)
       answer.statements.push_back("While the gate was switched below them: " + words_of(watching_) +
                                   " attempts passed.");
@@ -87,6 +87,7 @@ class Groups {
     group.newest.see(attempt, outcome);
     tally.add(outcome);
     in_rows_.insert(attempt.case_id);
+    if (&tally == &supporting_) supporting_ids_.insert(attempt.case_id);
     return group;
   }
 
@@ -132,7 +133,7 @@ class Groups {
   const Counted& counted_;
   Collector collector_;
   std::map<std::string, Group> groups_;
-  std::set<std::string> in_rows_, everywhere_;  // case ids
+  std::set<std::string> in_rows_, supporting_ids_, everywhere_;  // case ids
   Tally supporting_, watching_;
   bool unverified_ = false;
 };
@@ -149,7 +150,7 @@ Answer enablement_tests(const Counted& counted) {
   groups.finish(answer);
   if (answer.verdict != Verdict::kNoEvidence) return answer;
   answer.missing = "no case ran after its gate was measured to have been switched on the same cluster instance";
-  answer.next = run_command(counted.info().name, false);
+  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
   answer.profile = switching_profile(counted);
   return answer;
 }

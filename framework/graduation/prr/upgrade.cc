@@ -130,7 +130,7 @@ Answer upgrade_tested(const Counted& counted) {
   answer.verdict = failed ? Verdict::kFail : cycle.whole > 0 ? Verdict::kPass : Verdict::kNoEvidence;
   if (cycle.whole > 0) return answer;
   answer.missing = missing_of(cycle);
-  answer.next = run_command(counted.info().name, false);
+  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
   answer.profile = "whose transitions are upgrade, downgrade, upgrade";
   return answer;
 }

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/report/prr_walk.h"
+#include "framework/graduation/prr/walk.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/report/prr_counted.h"
-#include "tests/report/prr_world.h"
+#include "framework/graduation/prr/counted.h"
+#include "tests/graduation/prr/world.h"
 
-namespace graduand::report::prr {
+namespace graduand::graduation::prr {
 namespace {
 
-using catalogue::KubeVersion;
 using catalogue::TransitionKind;
 using results::Outcome;
 using test::kGate;
@@ -22,16 +21,19 @@ using testing::ElementsAre;
 struct Roles {
   std::vector<GateRole> gate;
   std::vector<VersionRole> version;
-  std::vector<std::string> gates;
+  std::vector<bool> with_kubelets;
+  std::vector<std::string> gates, kubelets;
 };
 
 Roles roles(const World& world) {
-  const Counted counted = count(world.input);
+  const Counted counted(world.input);
   Roles all;
   for (const Phase& phase : counted.walks.back().phases) {
-    all.gate.push_back(phase.gate_role);
-    all.version.push_back(phase.version_role);
-    all.gates.push_back(gates_text(phase, world.input.info.gates));
+    all.gate.push_back(phase.gates.at(kGate));
+    all.version.push_back(phase.version);
+    all.with_kubelets.push_back(phase.with_kubelets);
+    all.gates.push_back(gates_text(phase.facts(), world.input.judge.info));
+    all.kubelets.push_back(kubelets_text(phase.facts()));
   }
   return all;
 }
@@ -43,13 +45,22 @@ World with_cluster(bool on = true) {
   return world;
 }
 
-TEST(PrrWalk, AGateCycleIsToldFromTheGatesAndNotFromNames) {
+TEST(PrrWalk, AGateCycleIsToldFromWhatWasMeasuredAndNotFromNames) {
   World world = with_cluster();
   world.transition(set_gate("upgraded", false));
   world.transition(set_gate("off", true));
   EXPECT_THAT(roles(world).gate, ElementsAre(GateRole::kUntouched, GateRole::kDisabled, GateRole::kReenabled));
   EXPECT_THAT(roles(world).gates, ElementsAre("on", "off", "on"));
   EXPECT_THAT(roles(world).version, testing::Each(VersionRole::kAsCreated));
+}
+
+TEST(PrrWalk, ASwitchThatWasReportedToPassAndChangedNothingIsNone) {
+  World world = with_cluster();
+  const auto before = world.facts();
+  world.transition(set_gate("off", false));
+  world.read_back(before);
+  world.transition(set_gate("on-again", true));
+  EXPECT_THAT(roles(world).gate, testing::Each(GateRole::kUntouched));
 }
 
 TEST(PrrWalk, OffThatWasNeverOnIsNoRollback) {
@@ -73,19 +84,31 @@ TEST(PrrWalk, OneComponentAfterTheOther) {
   world.transition(set_gate("c", true));
   EXPECT_THAT(roles(world).gates, ElementsAre("on", "off at kube-apiserver, on elsewhere", "off", "on"));
   EXPECT_THAT(roles(world).gate,
-              ElementsAre(GateRole::kUntouched, GateRole::kDisabled, GateRole::kDisabled, GateRole::kReenabled));
+              ElementsAre(GateRole::kUntouched, GateRole::kPartly, GateRole::kDisabled, GateRole::kReenabled));
 }
 
-TEST(PrrWalk, OneNodesKubeletLeavesTheOthers) {
+TEST(PrrWalk, NodesThatDoNotAgreeAreUnverified) {
   World world = with_cluster();
-  auto request = set_gate("a", false, catalogue::kKubelet);
-  request.node = "worker";
-  world.transition(request);
-  EXPECT_THAT(roles(world).gates, ElementsAre("on", "on, by node at kubelet"));
-  const Counted counted = count(world.input);
-  EXPECT_EQ(gates_state(counted.walks.back().phases.back(), {kGate}), std::nullopt);
-  world.transition(set_gate("b", true));
-  EXPECT_EQ(roles(world).gates.back(), "on");
+  world.transition(set_gate("a", false, catalogue::kKubelet));
+  auto facts = world.facts();
+  facts.effective_gates[catalogue::kKubelet].erase(kGate);  // listed only when all nodes agree
+  world.read_back(facts);
+  EXPECT_THAT(roles(world).gates, ElementsAre("on", "on at kube-apiserver, unverified at kubelet"));
+  EXPECT_THAT(roles(world).gate, ElementsAre(GateRole::kUntouched, GateRole::kUnverified));
+}
+
+TEST(PrrWalk, WithGatesRequestedOnAndNothingReadBackAllIsUnverified) {
+  World world = with_cluster();
+  world.transition(set_gate("off", false));
+  world.unread();
+  world.transition(set_gate("on-again", true));
+  EXPECT_THAT(roles(world).gates, ElementsAre("on", "unverified", "on"));
+  EXPECT_THAT(roles(world).gate, ElementsAre(GateRole::kUntouched, GateRole::kUnverified, GateRole::kUntouched));
+  EXPECT_EQ(roles(world).kubelets[1], "unverified");
+  auto& facts = world.last_cluster().facts;
+  facts.effective_gates.erase(catalogue::kKubelet);
+  facts.unverified_components = {catalogue::kKubelet};
+  EXPECT_EQ(roles(world).gates[0], "on at kube-apiserver, unverified at kubelet");
 }
 
 TEST(PrrWalk, WhatFailedChangesNothing) {
@@ -95,45 +118,42 @@ TEST(PrrWalk, WhatFailedChangesNothing) {
   EXPECT_THAT(roles(world).gates, ElementsAre("on"));
 }
 
-TEST(PrrWalk, AnUpgradeCycleIsToldFromTheKinds) {
+TEST(PrrWalk, AnUpgradeCycleIsToldFromMinorsAndNotFromKinds) {
   World world = with_cluster();
+  world.transition(to_version(TransitionKind::kUpgrade, "patch", {1, 33, 14}));
   world.transition(to_version(TransitionKind::kUpgrade, "x", {1, 34, 3}));
   world.transition(to_version(TransitionKind::kDowngrade, "y", {1, 33, 13}));
   world.transition(set_gate("z", false));
   world.transition(to_version(TransitionKind::kUpgrade, "w", {1, 34, 3}));
   EXPECT_THAT(roles(world).version,
-              ElementsAre(VersionRole::kAsCreated, VersionRole::kUpgraded, VersionRole::kDowngraded,
-                          VersionRole::kDowngraded, VersionRole::kUpgradedAgain));
+              ElementsAre(VersionRole::kAsCreated, VersionRole::kAsCreated, VersionRole::kUpgraded,
+                          VersionRole::kDowngraded, VersionRole::kDowngraded, VersionRole::kUpgradedAgain));
 }
 
-TEST(PrrWalk, AnotherVersionHasOtherDefaults) {
-  // Alpha and off until v1.29, beta and on from v1.30 on.
-  World world = with_cluster();
-  auto& instance = world.last_cluster();
-  instance.cell.gates.clear();
-  instance.facts.api_server_version = {1, 29, 0};
-  for (auto& [component, gates] : instance.facts.effective_gates) gates[kGate] = false;
-  world.transition(to_version(TransitionKind::kUpgrade, "up", {1, 30, 0}));
-  EXPECT_THAT(roles(world).gates, ElementsAre("off", "on"));
-  EXPECT_THAT(roles(world).gate, testing::Each(GateRole::kUntouched));  // nobody set it
-  instance.cell.gates = {{kGate, false}};
-  EXPECT_THAT(roles(world).gates, ElementsAre("off", "off"));
-}
-
-TEST(PrrWalk, KubeletsStayInAControlPlaneUpgradeAndAreSwappedByNode) {
-  World world = with_cluster();
+TEST(PrrWalk, KubeletsThatStayInAControlPlaneUpgradeKeepTheGateOff) {
+  // v1.34 has the gate locked on; kubelets of v1.33 with it off have it off.
+  World world = with_cluster(false);
   auto request = to_version(TransitionKind::kUpgrade, "up", {1, 34, 3});
   request.control_plane_only = true;
   world.transition(request);
+  auto facts = world.facts();
+  for (auto& [component, gates] : facts.effective_gates) gates[kGate] = component != catalogue::kKubelet;
+  world.read_back(facts);
+  EXPECT_THAT(roles(world).gates, ElementsAre("off", "off at kubelet, on elsewhere"));
+  EXPECT_THAT(roles(world).gate, ElementsAre(GateRole::kUntouched, GateRole::kPartly));
+  EXPECT_THAT(roles(world).version, ElementsAre(VersionRole::kAsCreated, VersionRole::kUpgraded));
+  EXPECT_THAT(roles(world).with_kubelets, ElementsAre(true, false));
+  EXPECT_EQ(roles(world).kubelets[1], "v1.33.13");
+}
+
+TEST(PrrWalk, ASwappedKubeletIsNoUpgrade) {
+  World world = with_cluster();
   auto swap = to_version(TransitionKind::kSwapKubelet, "swapped", {1, 32, 2});
   swap.node = "worker";
   world.transition(swap);
-  const Counted counted = count(world.input);
-  const auto& phases = counted.walks.back().phases;
-  ASSERT_EQ(phases.size(), 3u);
-  EXPECT_EQ(phases[1].api_server, (KubeVersion{1, 34, 3}));
-  EXPECT_EQ(kubelets_text(phases[1]), "v1.33.13");
-  EXPECT_EQ(kubelets_text(phases[2]), "v1.32.2 to v1.33.13");
+  EXPECT_EQ(roles(world).kubelets[1], "v1.32.2 to v1.33.13");
+  EXPECT_THAT(roles(world).version, testing::Each(VersionRole::kAsCreated));
+  EXPECT_THAT(roles(world).with_kubelets, ElementsAre(true, false));
 }
 
 TEST(PrrWalk, TextsOfTransitions) {
@@ -148,4 +168,4 @@ TEST(PrrWalk, TextsOfTransitions) {
 }
 
 }  // namespace
-}  // namespace graduand::report::prr
+}  // namespace graduand::graduation::prr
