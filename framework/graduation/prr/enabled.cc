@@ -127,7 +127,7 @@ Answer how_enabled(const Counted& counted) {
   else if (switched || (seen.on > 0 && seen.off > 0))
     answer.verdict = Verdict::kPass;
   if (answer.verdict != Verdict::kNoEvidence) return answer;
-  answer.missing = "no cluster was measured with the gate on and none with it off";
+  answer.missing = "no cluster was measured with the gate on or off";
   if (seen.on + seen.off > 0)
     answer.missing = std::string("the gate was measured ") + (seen.on > 0 ? "on" : "off") + " only";
   answer.next = command_for("FeatureGate:" + counted.info().name, counted);
