@@ -126,11 +126,17 @@ void add_evidence_options(CLI::App& verb, EvidenceOptions& options) {
   verb.add_option("--history", options.history, "The history to read")
       ->type_name("FILE")
       ->default_str(history::default_history_path().string());
+  verb.add_option("--up-to", options.up_to, "The history as it was after its first N ingests and marks (default: now)")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
 }
 
 Result<Evidence> load_evidence(const EvidenceOptions& options, const history::Query& query) {
   Evidence evidence;
   if (!options.runs.empty()) {
+    if (options.up_to)
+      return fail(ErrorKind::kUsage, "--up-to looks back in a history, and --run reads run directories instead", {},
+                  "leave out one of them");
     std::vector<results::RunContents> contents;
     for (const auto& run : options.runs) {
       GRADUAND_TRY_ASSIGN(auto read, results::read_run_directory(run));
@@ -142,7 +148,9 @@ Result<Evidence> load_evidence(const EvidenceOptions& options, const history::Qu
     return evidence;
   }
   GRADUAND_TRY_ASSIGN(auto store, open_history(options.history));
-  GRADUAND_TRY_ASSIGN(evidence.selection, store->select(query));
+  history::Query then = query;
+  if (options.up_to) then.up_to = options.up_to;
+  GRADUAND_TRY_ASSIGN(evidence.selection, store->select(then));
   evidence.source = "history " + (options.history.empty() ? history::default_history_path().string() : options.history);
   return evidence;
 }

@@ -68,6 +68,7 @@ Result<std::unique_ptr<history::Store>> open_history(const std::string& path);
 struct EvidenceOptions {
   std::vector<std::string> runs;
   std::string history;
+  std::optional<long> up_to;  // see history::Query; only of a history
 };
 void add_evidence_options(CLI::App& verb, EvidenceOptions& options);
 struct Evidence {
@@ -90,6 +91,7 @@ void add_run(CLI::App& app, Session& session);
 void add_flakes(CLI::App& app, Session& session);
 void add_judge(CLI::App& app, Session& session);
 void add_ingest(CLI::App& app, Session& session);
+void add_mark(CLI::App& app, Session& session);
 void add_report(CLI::App& app, Session& session);
 void add_completion(CLI::App& app, Session& session);
 // What the completion scripts call as `graduand __complete WORD...`: prints what may stand for the last word.

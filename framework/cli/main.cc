@@ -77,6 +77,7 @@ int run_main(int argc, char** argv) {
   add_flakes(app, session);
   add_judge(app, session);
   add_ingest(app, session);
+  add_mark(app, session);
   add_report(app, session);
   add_completion(app, session);
   // Not a verb: the words to complete are no command line yet, so they cannot be parsed as one.

@@ -24,6 +24,7 @@ struct Options {
   bool json = false;
   std::string output;
   std::string stage = "stable";
+  std::string release;
   PolicyOptions policy;
 };
 
@@ -71,16 +72,15 @@ Result<std::string> prr(const Session& session, const Options& options) {
     return fail(ErrorKind::kUsage, "--format prr answers for one feature", {},
                 "name it with --feature; the suites speak for: " + join(feature_names(suites), ", "));
   GRADUAND_TRY_ASSIGN(auto view, view_of_feature(session, suites, options.feature));
-  GRADUAND_TRY_ASSIGN(const auto stage, graduation::parse_stage(options.stage));
   GRADUAND_TRY_ASSIGN(const auto policy, load_policy(options.policy));
+  GRADUAND_TRY_ASSIGN(const auto stage, graduation::parse_stage(options.stage));
   GRADUAND_TRY_ASSIGN(const auto as_of, optional_time(options.as_of));
-  // Clusters that came up for the feature count without an attempt of it too, so all is read.
   GRADUAND_TRY_ASSIGN(auto evidence, load_evidence(options.evidence, history::Query{}));
   graduation::prr::Input input;
   GRADUAND_TRY_ASSIGN(input.since, optional_time(options.since));
   GRADUAND_TRY_ASSIGN(input.judge, judge_input(JudgeRequest{.view = std::move(view),
                                                             .stage = stage,
-                                                            .release = {},
+                                                            .release = options.release,
                                                             .as_of = as_of.value_or(system_clock().now()),
                                                             .selection = std::move(evidence.selection),
                                                             .source = std::move(evidence.source)}));
@@ -156,6 +156,9 @@ void add_report(CLI::App& app, Session& session) {
   verb->add_option("--stage", options->stage, "With --format prr: the stage that is applied for")
       ->type_name("STAGE")
       ->capture_default_str();
+  verb->add_option("--release", options->release,
+                   "With --format prr: the release that is applied for (default: as the feature's file says)")
+      ->type_name("VERSION");
   add_policy_options(*verb, options->policy);
   add_evidence_options(*verb, options->evidence);
   verb->footer(

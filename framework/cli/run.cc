@@ -53,7 +53,12 @@ int show_plan(const Prepared& prepared, bool as_json) {
 }
 
 Result<results::RunDirectoryWriter> open_directory(const Prepared& prepared, bool resume) {
-  if (resume) return results::RunDirectoryWriter::reopen(prepared.directory);
+  if (resume) {
+    GRADUAND_TRY_ASSIGN(auto reopened, results::RunDirectoryWriter::reopen(prepared.directory));
+    // It has no end now: what is recorded from here on would lie after the one that an earlier invocation wrote.
+    GRADUAND_TRY(reopened.finish(prepared.run));
+    return reopened;
+  }
   GRADUAND_TRY_ASSIGN(auto writer, results::RunDirectoryWriter::create(prepared.directory, prepared.run));
   GRADUAND_TRY(
       write_file_atomically(prepared.directory / results::layout::kPlan, pretty_json(prepared.plan.to_json())));
@@ -185,8 +190,12 @@ void add_run(CLI::App& app, Session& session) {
   verb->add_option("--trigger", arguments->trigger, "Why it runs: only periodic counts as a schedule")
       ->check(CLI::IsMember({"periodic", "presubmit", "manual", "reproduce"}))
       ->capture_default_str();
-  verb->add_option("--job", arguments->job, "The CI job's name")->type_name("JOB");
-  verb->add_option("--build-id", arguments->build_id, "The CI job's build")->type_name("ID");
+  verb->add_option("--job", arguments->job, "The CI job's name; a periodic run needs it")->type_name("JOB");
+  verb->add_option("--build-id", arguments->build_id, "The CI job's build; a periodic run needs it, each its own")
+      ->type_name("ID");
+  verb->add_option("--change", arguments->change,
+                   "What a presubmit tests, such as kubernetes/kubernetes#128046 (default: as Prow's environment says)")
+      ->type_name("CHANGE");
   verb->add_option("--seed", arguments->seed, "Seed of all randomness (default: a new one, printed)")->type_name("N");
   verb->add_option("--resume", arguments->resume, "Go on with a run that was cut short")->type_name("DIR");
   verb->add_flag("--dry-run", arguments->dry_run, "Print what would be run, and run nothing");

@@ -27,6 +27,7 @@ struct RunArguments {
   std::string trigger = "manual";
   std::string job;
   std::string build_id;
+  std::string change;
   std::optional<std::uint64_t> seed;
   std::string resume;
   bool dry_run = false;

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <thread>
 
 #include "framework/base/files.h"
@@ -104,6 +105,16 @@ Status check_specs(const std::vector<runner::LoadedSuite>& suites, const CaseOpt
   return {};
 }
 
+// https://docs.prow.k8s.io/docs/jobs/#job-environment-variables; empty when a part is missing.
+std::string change_of_prow() {
+  const char* owner = std::getenv("REPO_OWNER");
+  const char* name = std::getenv("REPO_NAME");
+  const char* number = std::getenv("PULL_NUMBER");
+  for (const char* part : {owner, name, number})
+    if (part == nullptr || *part == '\0') return {};
+  return fmt::format("{}/{}#{}", owner, name, number);
+}
+
 bool simulated(const Cells& cells) {
   return std::any_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.second.provider == "none"; });
 }
@@ -131,9 +142,11 @@ Result<cluster::Provider*> Providers::of(const runner::PlannedCell& cell) {
 Result<Prepared> prepare_new(const Session& session, const RunArguments& arguments) {
   Prepared prepared;
   GRADUAND_TRY_ASSIGN(auto trigger, results::parse_trigger(arguments.trigger));
-  if (trigger == results::Trigger::kPeriodic && arguments.job.empty())
-    return fail(ErrorKind::kUsage, "--trigger periodic needs --job: a schedule's runs are told apart by their job", {},
-                "such as --job ci-sleep-action --build-id $BUILD_ID");
+  if (trigger == results::Trigger::kPeriodic && (arguments.job.empty() || arguments.build_id.empty()))
+    return fail(ErrorKind::kUsage,
+                std::string("--trigger periodic needs ") + (arguments.job.empty() ? "--job" : "--build-id") +
+                    ": a schedule's runs are told apart by job and build",
+                {}, "such as --job ci-sleep-action --build-id $BUILD_ID");
   GRADUAND_TRY_ASSIGN(auto cells, chosen_cells(arguments));
   GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session, versions_of(cells)));
   GRADUAND_TRY_ASSIGN(const auto selection, selection_of(arguments));
@@ -146,6 +159,8 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
   run.trigger = trigger;
   run.job = arguments.job;
   run.build_id = arguments.build_id;
+  run.change = arguments.change;
+  if (run.change.empty() && trigger == results::Trigger::kPresubmit) run.change = change_of_prow();
   run.harness_version = GRADUAND_VERSION;
   run.harness_revision = GRADUAND_REVISION;
   run.argv = session.argv;
@@ -170,9 +185,7 @@ Result<Prepared> prepare_resume(const Session& session, const std::string& direc
   Prepared prepared;
   prepared.directory = std::filesystem::absolute(directory);
   GRADUAND_TRY_ASSIGN(auto contents, results::read_run_directory(prepared.directory));
-  const auto plan_path = prepared.directory / results::layout::kPlan;
-  GRADUAND_TRY_ASSIGN(auto text, read_file(plan_path));
-  GRADUAND_TRY_ASSIGN(auto value, parse_json(text, plan_path.string()));
+  GRADUAND_TRY_ASSIGN(const auto value, results::read_plan_file(prepared.directory));
   GRADUAND_TRY_ASSIGN(auto whole, runner::Plan::from_json(value));
   prepared.run = contents.run;
   prepared.run.finished.reset();

@@ -24,6 +24,13 @@ std::string percent(double rate) {
   return fmt::format("{:.1f} %", rate * 100);
 }
 
+std::string rate_text(long k, long n) {
+  if (n == 0) return "–";
+  const stats::Interval interval = stats::clopper_pearson(k, n);
+  return fmt::format("{}/{}  {:.1f} % [{:.1f}, {:.1f}]", k, n, 100.0 * static_cast<double>(k) / static_cast<double>(n),
+                     100 * interval.low, 100 * interval.high);
+}
+
 Count proportion(std::string what, long k, long n) {
   const stats::Interval interval = stats::clopper_pearson(k, n);
   return {std::move(what), k, n, interval.low, interval.high};

@@ -13,7 +13,9 @@ namespace graduand::graduation {
 std::string number(double value);                     // "14", "0.5"
 std::string plural(long n, const std::string& noun);  // "1 run", "3 runs"
 std::string percent(double rate);                     // "3.1 %"
-Count proportion(std::string what, long k, long n);   // with its interval
+// "0/14  0.0 % [0.0, 23.2]": rate and exact 95 % interval in percent; "–" when n is 0.
+std::string rate_text(long k, long n);
+Count proportion(std::string what, long k, long n);  // with its interval
 // "all 12 cases", "a, b", "5 of 12 cases (a, b, …)".
 std::string name_cases(const std::vector<std::string>& ids, std::size_t all);
 // "3 of 14 runs", and "16 runs (14 asked)" when there are enough.

@@ -55,6 +55,7 @@ RuleResult default_behaviour(const Evidence& evidence) {
     rule.reason = evidence.input.feature + " has no gate";
     return rule;
   }
+  if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   const Behaviour behaviour = compare_behaviour(evidence.input, evidence.policy, evidence.filter, evidence.timelines);
   if (behaviour.cases.empty()) {
     rule.verdict = Verdict::kNotApplicable;
@@ -73,7 +74,7 @@ RuleResult default_behaviour(const Evidence& evidence) {
          one.attempt_ids});
   }
   rule.verdict = worst(rule.findings);
-  rule.reason = fmt::format("{} of {} of other features fail more with the gate on", differing,
+  rule.reason = fmt::format("{} of {} of other features failed more with the gate on", differing,
                             plural(static_cast<long>(behaviour.cases.size()), "case"));
   if (differing > 0) rule.next = "the gate changes what others see: find out why before it is on by default";
   return rule;

@@ -51,12 +51,13 @@ void add_never_run(const Evidence& evidence, RuleResult& rule) {
 void add_absent_suites(const Evidence& evidence, RuleResult& rule) {
   for (const std::string& suite : evidence.input.info.required_suites)
     if (std::none_of(evidence.input.cases.begin(), evidence.input.cases.end(), [&](const catalogue::CaseInfo& info) {
-          return info.suite == suite && std::count(info.features.begin(), info.features.end(), evidence.input.feature) > 0;
+          return info.suite == suite &&
+                 std::count(info.features.begin(), info.features.end(), evidence.input.feature) > 0;
         }))
-      rule.findings.push_back({Verdict::kNoEvidence,
-                               fmt::format("the suite {} was not found, or has no case for {}", suite,
-                                           evidence.input.feature),
-                               {}});
+      rule.findings.push_back(
+          {Verdict::kNoEvidence,
+           fmt::format("the suite {} was not found, or has no case for {}", suite, evidence.input.feature),
+           {}});
 }
 
 // Whether the gate can be switched off at a version that a required cell asks for. A gate that the table does not know

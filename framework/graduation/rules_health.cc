@@ -241,6 +241,12 @@ RuleResult presubmits_agree(const Evidence& evidence) {
                   plural(static_cast<long>(threshold.value), "change"), number(evidence.thresholds.window_days.value));
   std::map<std::string, const results::Run*> runs;
   for (const results::Run* run : evidence.filter.presubmits()) runs.emplace(run->id, run);
+  if (runs.empty()) {
+    if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
+    rule.verdict = Verdict::kNotApplicable;
+    rule.reason = "no presubmit ran a case of " + evidence.input.feature;
+    return rule;
+  }
   struct Seen {
     std::set<std::string> changes;
     std::vector<std::string> ids;
@@ -275,7 +281,7 @@ RuleResult presubmits_agree(const Evidence& evidence) {
   const auto bad = std::count_if(rule.findings.begin(), rule.findings.end(),
                                  [](const Finding& finding) { return finding.verdict != Verdict::kPass; });
   rule.reason = fmt::format("{} failed on unrelated changes, in {}", plural(bad, "case"),
-                            plural(static_cast<long>(runs.size()), "presubmit"));
+                            plural(static_cast<long>(runs.size()), "presubmit run"));
   if (rule.verdict != Verdict::kPass)
     rule.next = "find the cause, and let the schedule show that it is mended: graduand mark fixed --help";
   return rule;
@@ -293,6 +299,7 @@ RuleResult infrastructure_even(const Evidence& evidence) {
     rule.reason = evidence.input.feature + " has no gate";
     return rule;
   }
+  if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   struct Side {
     Tally attempts, instances;
     std::set<std::string> with_errors;  // cluster instances
@@ -343,6 +350,12 @@ RuleResult infrastructure_even(const Evidence& evidence) {
                      "chance p = {:.2g}",
                      on.instances.k, on.instances.n, off.instances.k, off.instances.n, of_instances),
          {}});
+  if (on.attempts.n + on.instances.n == 0 || off.attempts.n + off.instances.n == 0) {
+    rule.verdict = Verdict::kNotApplicable;
+    rule.reason = fmt::format("nothing to compare: {} with the gate on, {} with it off",
+                              plural(on.attempts.n, "attempt"), off.attempts.n);
+    return rule;
+  }
   rule.verdict = worst(rule.findings);
   rule.reason = rule.verdict == Verdict::kFail
                     ? "what is called infrastructure breaks more with the gate on, so it is not infrastructure"

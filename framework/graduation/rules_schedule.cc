@@ -85,8 +85,9 @@ RuleResult enough_scheduled_runs(const Evidence& evidence) {
   RuleResult rule;
   rule.title = "Enough runs on a schedule";
   rule.source = threshold.source;
-  rule.threshold = fmt::format("at least {} scheduled runs ({}) within {} days, per case and required cell", needed,
-                               schedule_names(evidence), number(evidence.thresholds.window_days.value));
+  rule.threshold = fmt::format("at least {} ({}) within {} days, per case and required cell",
+                               plural(static_cast<long>(needed), "scheduled run"), schedule_names(evidence),
+                               number(evidence.thresholds.window_days.value));
   rule.next = fmt::format("needs {} in each required cell: {}", plural(static_cast<long>(needed), "scheduled run"),
                           run_command(evidence.input.feature, true));
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;

@@ -30,7 +30,7 @@ RuleResult deprecation_kept(const Evidence& evidence) {
     const double had = std::floor(static_cast<double>((one->effective_at - one->announced).count()) / 86400e6);
     // A release that ships it off, whatever the list says by now, changes nothing yet.
     catalogue::KubeVersion first = input.release;
-    first.patch = 0;
+    if (first.patch < 0) first.patch = 0;
     bool ships = input.info.gates.empty();
     for (const std::string& gate : input.info.gates) {
       const auto spec = table.at(gate, first);

@@ -53,10 +53,18 @@ void count(Seen& seen, const Attempt& attempt) {
 }  // namespace
 
 std::vector<CaseCell> case_cells(const Selection& selection) {
-  std::map<std::pair<std::string, std::string>, Seen> groups;
+  std::map<std::string, std::string> providers;  // by cluster instance
+  for (const auto& instance : selection.instances) providers[instance.id] = instance.provider;
+  // Case, cell, provider, simulated.
+  std::map<std::tuple<std::string, std::string, std::string, bool>, Seen> groups;
   for (const Attempt& attempt : selection.attempts) {
     const std::string& identity = attempt.fingerprint.empty() ? attempt.cell : attempt.fingerprint;
-    Seen& seen = groups[{attempt.case_id, identity}];
+    const auto known = providers.find(attempt.instance_id);
+    const std::string provider = known == providers.end() ? std::string() : known->second;
+    const bool simulated = attempt.simulated || provider == "none";
+    Seen& seen = groups[{attempt.case_id, identity, provider, simulated}];
+    seen.row.provider = provider;
+    seen.row.simulated = simulated;
     // Attempts come in the order of time, so the last one to write is the newest.
     seen.row.case_id = attempt.case_id;
     seen.row.case_name = attempt.case_name;
@@ -75,7 +83,8 @@ std::vector<CaseCell> case_cells(const Selection& selection) {
     rows.push_back(std::move(seen.row));
   }
   std::sort(rows.begin(), rows.end(), [](const CaseCell& a, const CaseCell& b) {
-    return std::tie(a.case_id, a.cell, a.fingerprint) < std::tie(b.case_id, b.cell, b.fingerprint);
+    return std::tie(a.case_id, a.cell, a.fingerprint, a.provider, a.simulated) <
+           std::tie(b.case_id, b.cell, b.fingerprint, b.provider, b.simulated);
   });
   return rows;
 }

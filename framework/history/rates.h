@@ -8,7 +8,7 @@
 
 namespace graduand::history {
 
-// Counts of one case in one cell (by fingerprint).
+// Counts of one case in one cell (by fingerprint) of one provider.
 struct CaseCell {
   std::string case_id;
   std::string case_name;
@@ -17,7 +17,9 @@ struct CaseCell {
   std::string fingerprint;
   std::string cell;  // display name, of the newest attempt
   std::string kubernetes_version;
-  long attempts = 0;  // all but not-run
+  std::string provider;    // of the attempts' cluster instances; empty when no record says it
+  bool simulated = false;  // by the attempts' own word, or by the provider none
+  long attempts = 0;       // all but not-run
   long passed = 0;
   long failed = 0;  // failed, timed-out or crashed
   long skipped = 0;
@@ -33,7 +35,8 @@ struct CaseCell {
   bool repeats_correlated() const { return passed + failed > instances; }
 };
 
-// Groups a selection by case and cell fingerprint, ordered by case id and cell. A flake is a case that passed and
+// Groups a selection by case, cell fingerprint, provider and whether it is simulated, ordered by case id and cell: what
+// ran without a cluster, or on somebody's own, says nothing of what ran on ours. A flake is a case that passed and
 // failed with the same case, cell fingerprint, phase, Kubernetes version and suite revision.
 std::vector<CaseCell> case_cells(const Selection& selection);
 

@@ -1,15 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/history/schema.h"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <vector>
 
 namespace graduand::history {
 namespace {
 
+// Every record carries the number of the ingest that brought it in, so that a history can be read as it was. What was
+// there before is taken for one ingest, at the time of the migration: when it really came is not known. A run's row
+// stays as it was first seen; run_versions has what it became. scheduled_runs is what keeps two processes from adding
+// one build twice; of copies that an older history holds already, the first is the one it names.
+constexpr const char* kNumbers = R"sql(
+CREATE TABLE ingests (
+  number INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT;
+INSERT INTO ingests SELECT 1, {now} WHERE EXISTS (SELECT 1 FROM runs);
+ALTER TABLE runs ADD COLUMN ingest INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE instances ADD COLUMN ingest INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE transitions ADD COLUMN ingest INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE facts ADD COLUMN ingest INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE attempts ADD COLUMN ingest INTEGER NOT NULL DEFAULT 1;
+
+CREATE TABLE run_versions (
+  run_id TEXT NOT NULL REFERENCES runs(id),
+  ingest INTEGER NOT NULL REFERENCES ingests(number),
+  record TEXT NOT NULL,
+  PRIMARY KEY (run_id, ingest)
+) STRICT;
+INSERT INTO run_versions SELECT id, 1, record FROM runs;
+CREATE TABLE scheduled_runs (
+  job TEXT NOT NULL,
+  build_id TEXT NOT NULL,
+  run_id TEXT NOT NULL REFERENCES runs(id),
+  PRIMARY KEY (job, build_id)
+) STRICT;
+INSERT OR IGNORE INTO scheduled_runs
+  SELECT record ->> 'job', record ->> 'build_id', id FROM runs
+  WHERE record ->> 'trigger' = 'periodic' AND coalesce(record ->> 'job', '') <> ''
+    AND coalesce(record ->> 'build_id', '') <> ''
+  ORDER BY started, id;
+CREATE TABLE plans (
+  run_id TEXT PRIMARY KEY REFERENCES runs(id),
+  ingest INTEGER NOT NULL REFERENCES ingests(number),
+  record TEXT NOT NULL
+) STRICT;
+CREATE TABLE marks (
+  number INTEGER PRIMARY KEY,
+  ingest INTEGER NOT NULL UNIQUE REFERENCES ingests(number),
+  record TEXT NOT NULL
+) STRICT;
+CREATE INDEX facts_by_run ON facts(run_id);
+
+CREATE TRIGGER ingests_without_gaps BEFORE INSERT ON ingests
+  WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM ingests)
+  BEGIN SELECT RAISE(ABORT, 'ingests are numbered without gaps'); END;
+CREATE TRIGGER marks_without_gaps BEFORE INSERT ON marks
+  WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM marks)
+  BEGIN SELECT RAISE(ABORT, 'marks are numbered without gaps'); END;
+)sql";
+
+// Nothing is changed or removed, and nothing is slipped into an ingest of the past.
+std::string numbers_with_triggers() {
+  std::string sql = kNumbers;
+  for (const char* table : {"runs", "instances", "transitions", "facts", "attempts", "run_versions", "plans", "marks"})
+    sql += fmt::format(
+        "CREATE TRIGGER {0}_of_the_newest_ingest BEFORE INSERT ON {0}\n"
+        "  WHEN NEW.ingest IS NOT (SELECT max(number) FROM ingests)\n"
+        "  BEGIN SELECT RAISE(ABORT, '{0} belong to the newest ingest'); END;\n",
+        table);
+  // Those of version 1 have theirs, but for the change of a run, which was let be.
+  sql +=
+      "CREATE TRIGGER runs_stay BEFORE UPDATE ON runs\n  BEGIN SELECT RAISE(ABORT, 'runs are never changed'); END;\n";
+  for (const char* table : {"ingests", "run_versions", "scheduled_runs", "plans", "marks"})
+    sql += fmt::format(
+        "CREATE TRIGGER {0}_stay BEFORE UPDATE ON {0}\n  BEGIN SELECT RAISE(ABORT, '{0} are never changed'); END;\n"
+        "CREATE TRIGGER {0}_remain BEFORE DELETE ON {0}\n  BEGIN SELECT RAISE(ABORT, '{0} are never removed'); END;\n",
+        table);
+  return sql;
+}
+
 // Each entry takes the file from its index to the next version. Entries are never changed after a release: a new one is
 // added. Records are kept as their JSON text; columns beside it are what queries ask for. Times are microseconds since
-// 1970 UTC.
+// 1970 UTC; {now} is that of the migration.
 const std::vector<std::string>& migrations() {
   static const std::vector<std::string> list = {R"sql(
 CREATE TABLE runs (
@@ -78,7 +154,8 @@ CREATE TRIGGER facts_remain BEFORE DELETE ON facts
   BEGIN SELECT RAISE(ABORT, 'facts are never removed'); END;
 CREATE TRIGGER runs_remain BEFORE DELETE ON runs
   BEGIN SELECT RAISE(ABORT, 'runs are never removed'); END;
-)sql"};
+)sql",
+                                                numbers_with_triggers()};
   return list;
 }
 
@@ -101,20 +178,27 @@ Result<std::int64_t> check_ours(Database& database) {
   return version;
 }
 
+std::string dated(std::string sql, Timestamp now) {
+  constexpr std::string_view kNow = "{now}";
+  for (auto at = sql.find(kNow); at != std::string::npos; at = sql.find(kNow))
+    sql.replace(at, kNow.size(), std::to_string(now.time_since_epoch().count()));
+  return sql;
+}
+
 }  // namespace
 
 int schema_version() {
   return static_cast<int>(migrations().size());
 }
 
-Status migrate(Database& database) {
+Status migrate(Database& database, Timestamp now) {
   GRADUAND_TRY_ASSIGN(const std::int64_t found, check_ours(database));
   if (found == schema_version()) return {};
   GRADUAND_TRY_ASSIGN(Transaction transaction, Transaction::begin(database));
   // Another process may have migrated while this one waited for its turn.
   GRADUAND_TRY_ASSIGN(const std::int64_t current, check_ours(database));
   for (auto version = static_cast<std::size_t>(current); version < migrations().size(); ++version)
-    GRADUAND_TRY(database.execute(migrations()[version]));
+    GRADUAND_TRY(database.execute(dated(migrations()[version], now)));
   GRADUAND_TRY(database.execute("PRAGMA application_id = " + std::to_string(kApplicationId)));
   GRADUAND_TRY(database.execute("PRAGMA user_version = " + std::to_string(schema_version())));
   return transaction.commit();

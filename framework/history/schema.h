@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "framework/base/clock.h"
 #include "framework/history/sqlite.h"
 
 namespace graduand::history {
@@ -11,8 +12,9 @@ inline constexpr std::int64_t kApplicationId = 0x67726164;
 // The schema that this program writes: the number of migrations.
 int schema_version();
 
-// Brings a new or older file to schema_version() in one transaction. kUsage when the file belongs to another program
+// Brings a new or older file to schema_version() in one transaction; `now` dates what an older version did not date.
+// kUsage when the file belongs to another program
 // or was written by a newer version.
-Status migrate(Database& database);
+Status migrate(Database& database, Timestamp now);
 
 }  // namespace graduand::history

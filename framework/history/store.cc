@@ -10,10 +10,15 @@ std::filesystem::path default_history_path() {
 }
 
 Result<Selection> select_from(const std::vector<results::RunContents>& runs, const Query& query) {
+  if (query.up_to)
+    return fail(ErrorKind::kUsage, "run directories have no numbers of ingests to look back to", {},
+                "read a history instead");
   // A history that lives as long as this call: then the two ways cannot differ.
   GRADUAND_TRY_ASSIGN(const auto store, open_sqlite(":memory:"));
   for (const auto& run : runs) GRADUAND_TRY(store->ingest(run));
-  return store->select(query);
+  GRADUAND_TRY_ASSIGN(Selection selection, store->select(query));
+  selection.watermark.reset();
+  return selection;
 }
 
 }  // namespace graduand::history

@@ -29,7 +29,9 @@ struct Query {
   std::optional<Timestamp> since{};  // attempt started at or after
   std::optional<Timestamp> until{};  // before
   std::vector<std::string> run_ids{};
-  std::optional<long> up_to{};  // as the history was after this many ingests and marks
+  // As the history was after this many ingests and marks, whatever came in later; kUsage naming the newest when it is
+  // beyond it. An ingest that adds nothing does not count. What was there before ingests were numbered is of the first.
+  std::optional<long> up_to{};
 };
 
 // How much a history had taken in: the number of its ingests and marks, and when the last of them was.
@@ -47,7 +49,7 @@ struct Selection {
   std::vector<results::Transition> transitions;     // in the order of the runs, then by started
   std::vector<results::Attempt> attempts;           // ordered by started, then id
   std::vector<long> attempt_numbers;                // the history's own gapless number of each attempt
-  std::vector<results::Fact> facts;                 // in the order of the runs, then by measured
+  std::vector<results::Fact> facts;                 // in the order of the runs, then by measured, then id
   std::vector<results::RunPlan> plans;              // in the order of the runs; of a run without plan.json none
   std::vector<results::Mark> marks;                 // all of the history, in the order of making
   std::optional<Watermark> watermark;               // nothing for run directories that were read directly
@@ -63,12 +65,13 @@ struct Selection {
 class Store {
  public:
   virtual ~Store() = default;
-  // One transaction: all of a run directory, or nothing. Idempotent.
+  // One transaction: all of a run directory, or nothing. Idempotent. kUsage for records out of time (see
+  // results/record_times.h) or of another run.
   virtual Result<IngestSummary> ingest(const results::RunContents& contents) = 0;
   virtual Result<Selection> select(const Query& query) = 0;
-  // Numbers the mark, keeps it and returns it. kUsage when it lacks something (see results::check), when the target of
-  // kInfrastructure is not in the history, or kFixed names a case that has no attempt for the feature (with a
-  // did-you-mean).
+  // Numbers the mark, dates it (`made` is now, by the store's clock), keeps it and returns it. kUsage when it lacks
+  // something (see results::check), when the target of kInfrastructure is not in the history, or kFixed names a case
+  // that has no attempt for the feature (with a did-you-mean).
   virtual Result<results::Mark> add_mark(results::Mark mark) = 0;
   // Ids of all runs by start time, newest last.
   virtual Result<std::vector<results::Run>> runs() = 0;
@@ -76,13 +79,14 @@ class Store {
 
 // Opens or creates a SQLite file and migrates its schema to ours. kUsage when it is no history, or was written by a
 // newer version (naming both); kInfrastructure for I/O.
-Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path);
+// `clock` says when ingests happen and marks are made, and must outlive the store.
+Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, const Clock& clock = system_clock());
 
 // user_data_dir()/history.db
 std::filesystem::path default_history_path();
 
 // A selection straight from run directories, for `judge --run` and `report --run`; same order and content as after
-// ingesting them, numbered from 1.
+// ingesting them, numbered from 1, without marks and a watermark. kUsage for Query::up_to, which asks for a history.
 Result<Selection> select_from(const std::vector<results::RunContents>& runs, const Query& query);
 
 }  // namespace graduand::history

@@ -87,11 +87,6 @@ std::string gates_text(const results::ClusterInstance& instance, const std::vect
   return parts.empty() ? "–" : join(parts, "; ");
 }
 
-std::string headline(const Attempt& attempt) {
-  if (!attempt.reason.empty()) return attempt.reason;
-  return attempt.failures.empty() ? to_string(attempt.outcome) : attempt.failures.front().message;
-}
-
 std::string failure_text(const Attempt& attempt) {
   std::string text;
   for (const results::Failure& failure : attempt.failures) {

@@ -31,8 +31,6 @@ std::vector<std::string> gates_of_interest(const history::Selection& selection);
 // "PodLifecycleSleepAction off at kube-apiserver, on at kubelet; host: KubeletInUserNamespace on; unverified:
 // kube-scheduler"
 std::string gates_text(const results::ClusterInstance& instance, const std::vector<std::string>& gates);
-// The one line that says why an attempt did not pass.
-std::string headline(const results::Attempt& attempt);
 // All of its failures, "file:line: message" each.
 std::string failure_text(const results::Attempt& attempt);
 

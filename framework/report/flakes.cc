@@ -47,6 +47,13 @@ constexpr const char* kLegend =
 constexpr const char* kCorrelated =
     "* repeated inside one cluster instance: those attempts are correlated, so trust the rate per run.";
 
+// The cell, and what kind of cluster it was where that is not the usual one.
+std::string cell_name(const CaseCell& row) {
+  if (row.simulated) return row.cell + " (simulated)";
+  const bool usual = row.provider.empty() || row.provider == "kind";
+  return usual ? row.cell : row.cell + " (" + row.provider + ")";
+}
+
 Field flag(const CaseCell& row) {
   return row.flake ? Field{"flake", Tone::kBad} : Field{};
 }
@@ -83,7 +90,7 @@ std::string flakes_terminal(const std::vector<CaseCell>& rates, const TerminalSt
   for (const CaseCell& row : rates) {
     if (row.case_id != case_id) table.heading(row.case_id);
     case_id = row.case_id;
-    std::vector<Field> fields = {{row.cell + (row.repeats_correlated() ? " *" : "")}};
+    std::vector<Field> fields = {{cell_name(row) + (row.repeats_correlated() ? " *" : "")}};
     if (wide) fields.insert(fields.end(), {count(row.attempts), count(row.passed), count(row.failed, Tone::kBad)});
     fields.insert(fields.end(), {count(row.skipped), count(row.infra_error, Tone::kWarn)});
     fields.push_back(rate(row.failed, ran(row), rate_text(row.failed, ran(row))));
@@ -116,7 +123,7 @@ std::string flakes_markdown(const std::vector<CaseCell>& rates) {
                {"Flake"}});
   for (const CaseCell& row : rates)
     table.row({{markdown_code(row.case_id)},
-               {markdown_text(row.cell) + (row.repeats_correlated() ? " \\*" : "")},
+               {markdown_text(cell_name(row)) + (row.repeats_correlated() ? " \\*" : "")},
                {markdown_code(row.fingerprint)},
                {markdown_text(row.kubernetes_version)},
                {std::to_string(row.attempts)},
@@ -142,6 +149,8 @@ json::value flakes_json(const std::vector<CaseCell>& rates) {
                            {"features", to_json(row.features)},
                            {"cell", row.cell},
                            {"fingerprint", row.fingerprint},
+                           {"provider", row.provider},
+                           {"simulated", row.simulated},
                            {"kubernetes_version", row.kubernetes_version},
                            {"attempts", row.attempts},
                            {"passed", row.passed},

@@ -22,17 +22,6 @@ std::string one_line(std::string_view text) {
   return std::string(trim(line));
 }
 
-// The longest run of backticks in it: a fence or code span must be longer.
-std::size_t longest_backticks(std::string_view text) {
-  std::size_t longest = 0;
-  std::size_t run = 0;
-  for (const char c : text) {
-    run = c == '`' ? run + 1 : 0;
-    longest = std::max(longest, run);
-  }
-  return longest;
-}
-
 }  // namespace
 
 std::string paint(std::string_view text, Tone tone, const TerminalStyle& style) {
@@ -125,63 +114,10 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
   return out;
 }
 
-std::string rate_text(long k, long n) {
-  if (n == 0) return "–";
-  const stats::Interval interval = stats::clopper_pearson(k, n);
-  return fmt::format("{}/{}  {:.1f} % [{:.1f}, {:.1f}]", k, n, 100.0 * static_cast<double>(k) / static_cast<double>(n),
-                     100 * interval.low, 100 * interval.high);
-}
-
 std::string short_time(Timestamp time) {
   std::string text = format_rfc3339(time).substr(0, 16);
   text[10] = ' ';
   return text;
-}
-
-std::string markdown_text(std::string_view text) {
-  std::string out;
-  for (const char c : one_line(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '\\':
-      case '`':
-      case '*':
-      case '_':
-      case '[':
-      case ']':
-      case '|':
-      case '~':
-        out += '\\';
-        out += c;
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
-std::string markdown_fence(std::string_view text) {
-  const std::string content = printable(text);
-  const std::string fence(std::max<std::size_t>(3, longest_backticks(content) + 1), '`');
-  return fence + "text\n" + content + (content.ends_with('\n') ? "" : "\n") + fence + "\n";
-}
-
-std::string markdown_code(std::string_view text) {
-  std::string line = one_line(text);
-  const std::string ticks(longest_backticks(line) + 1, '`');
-  // A table's cell ends at a bare |, in code too.
-  for (std::size_t at = 0; (at = line.find('|', at)) != std::string::npos; at += 2) line.insert(at, "\\");
-  if (line.starts_with('`') || line.ends_with('`')) line = " " + line + " ";
-  return ticks + line + ticks;
 }
 
 }  // namespace graduand::report

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/graduation/judge.h"
+#include "framework/base/markdown.h"
+#include "framework/graduation/rule_text.h"
 #include "framework/report/report.h"
 
 namespace graduand::report {
@@ -24,17 +25,9 @@ std::string cut(std::string_view text, std::size_t width);
 // the first begin with `indent` spaces. Foreign text is made printable and its line breaks become spaces.
 std::string wrap(std::string_view text, std::size_t width, std::size_t indent);
 
-// "0/14  0.0 % [0.0, 23.2]": failures, rate and exact 95 % interval in percent; "–" when n is 0.
-std::string rate_text(long k, long n);
+using graduation::rate_text;
 
 // A time for people: "2026-11-21 04:10".
 std::string short_time(Timestamp time);
-
-// Text as Markdown shows it: nothing in it is markup, HTML or a table's border; line breaks become spaces.
-std::string markdown_text(std::string_view text);
-// Text as it is, in a fence that it cannot close.
-std::string markdown_fence(std::string_view text);
-// Text as `code` in one line.
-std::string markdown_code(std::string_view text);
 
 }  // namespace graduand::report

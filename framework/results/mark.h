@@ -18,7 +18,7 @@ struct Mark {
     kInfrastructure,  // an attempt or transition failed because of the infrastructure
   };
   Kind kind = Kind::kFixed;
-  std::string id;                    // "mark-1", in the order of making; the history's
+  std::string id{};                  // "mark-1", in the order of making; the history's
   std::string feature{};             // fixed
   std::string case_id{};             // fixed
   std::optional<Timestamp> since{};  // fixed: attempts that started before do not count; or
@@ -26,8 +26,8 @@ struct Mark {
       since_revision{};  // fixed: from the first attempt of the case at this revision of suite, harness or product
   std::string target{};  // infrastructure: the attempt's or transition's id
   std::string rule = "by hand";  // what classified it
-  std::string reason;
-  std::string author;
+  std::string reason{};
+  std::string author{};
   Timestamp made{};
 };
 const char* to_string(Mark::Kind kind);  // "fixed", "infrastructure"

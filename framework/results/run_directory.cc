@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <limits>
 
 #include "framework/results/utf8.h"
 
@@ -39,22 +40,36 @@ Result<Run> read_run(const fs::path& path) {
     record.error().where = file.string() + ":1";
     return fail(std::move(record).error());
   }
-  if (auto* run = std::get_if<Run>(&*record)) return std::move(*run);
-  return fail(ErrorKind::kUsage, "expected a record of type run", file.string() + ":1");
+  auto* run = std::get_if<Run>(&*record);
+  if (run == nullptr) return fail(ErrorKind::kUsage, "expected a record of type run", file.string() + ":1");
+  if (auto in_time = check_times(*run); !in_time) {
+    in_time.error().where = file.string() + ":1";
+    return fail(std::move(in_time).error());
+  }
+  return std::move(*run);
 }
 
-void add(RunContents&, const Run&) {}  // a run is in run.json; one here would be another's
-void add(RunContents& contents, ClusterInstance&& instance) {
+// A run is in run.json; one here would be another's.
+Status add(RunContents&, const Run&) {
+  return {};
+}
+Status add(RunContents& contents, ClusterInstance&& instance) {
   contents.instances.push_back(std::move(instance));
+  return {};
 }
-void add(RunContents& contents, Transition&& transition) {
+Status add(RunContents& contents, Transition&& transition) {
+  GRADUAND_TRY(check_times(contents.run, transition));
   contents.transitions.push_back(std::move(transition));
+  return {};
 }
-void add(RunContents& contents, Attempt&& attempt) {
+Status add(RunContents& contents, Attempt&& attempt) {
+  GRADUAND_TRY(check_times(contents.run, attempt));
   contents.attempts.push_back(std::move(attempt));
+  return {};
 }
-void add(RunContents& contents, Fact&& fact) {
+Status add(RunContents& contents, Fact&& fact) {
   contents.facts.push_back(std::move(fact));
+  return {};
 }
 
 Status read_records(const fs::path& file, RunContents& contents) {
@@ -70,17 +85,45 @@ Status read_records(const fs::path& file, RunContents& contents) {
     }
     const std::string where = fmt::format("{}:{}", file.string(), number);
     auto record = parse_json(line, where).and_then(record_from_json);
-    if (!record) {
-      record.error().where = where;
-      return fail(std::move(record).error());
+    Status added = record ? std::visit([&](auto&& one) { return add(contents, std::forward<decltype(one)>(one)); },
+                                       std::move(*record))
+                          : Status(fail(std::move(record).error()));
+    if (!added) {
+      added.error().where = where;
+      return added;
     }
-    std::visit([&](auto&& one) { add(contents, std::forward<decltype(one)>(one)); }, std::move(*record));
   }
   if (stream.bad()) return fail(ErrorKind::kInfrastructure, "the records cannot be read", file.string());
   return {};
 }
 
+Status read_plan(const fs::path& path, RunContents& contents) {
+  const auto value = read_plan_file(path);
+  if (!value && value.error().kind == ErrorKind::kNotFound) return {};  // made by another program, or killed at once
+  GRADUAND_TRY(value);
+  const std::string file = (path / layout::kPlan).string();
+  auto plan = RunPlan::from_plan_file(*value);
+  if (!plan) {
+    plan.error().where = file;
+    return fail(std::move(plan).error());
+  }
+  if (plan->run_id != contents.run.id)
+    return fail(
+        ErrorKind::kUsage,
+        fmt::format("the plan is that of run '{}', and {} holds run '{}'", plan->run_id, layout::kRun, contents.run.id),
+        file, "keep a run's files together as the run wrote them");
+  contents.plan = std::move(*plan);
+  return {};
+}
+
 }  // namespace
+
+Result<json::value> read_plan_file(const fs::path& directory) {
+  const fs::path file = directory / layout::kPlan;
+  constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
+  GRADUAND_TRY_ASSIGN(const std::string text, read_file(file, kAny));
+  return parse_json(text, file.string(), JsonLimits{.max_bytes = kAny});
+}
 
 RunDirectoryWriter::RunDirectoryWriter(fs::path path, FileLock held, LineAppender records)
     : path_(std::move(path)), lock_(std::move(held)), records_(std::move(records)) {}
@@ -121,6 +164,7 @@ Status RunDirectoryWriter::finish(const Run& run) {
 Result<RunContents> read_run_directory(const fs::path& path) {
   RunContents contents;
   GRADUAND_TRY_ASSIGN(contents.run, read_run(path));
+  GRADUAND_TRY(read_plan(path, contents));
   GRADUAND_TRY(read_records(path / layout::kRecords, contents));
   return contents;
 }

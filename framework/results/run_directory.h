@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "framework/base/files.h"
+#include "framework/results/record_times.h"
 #include "framework/results/records.h"
 #include "framework/results/run_plan.h"
 
@@ -36,7 +37,7 @@ class RunDirectoryWriter {
   static Result<RunDirectoryWriter> reopen(const std::filesystem::path& path);
   // On disk when it returns. An error here (disk full) must end the run.
   Status append(const Record& record);
-  // Writes run.json again with `finished`.
+  // Writes run.json again, with `finished`, or without when the run goes on.
   Status finish(const Run& run);
   const std::filesystem::path& path() const { return path_; }
 
@@ -54,11 +55,13 @@ struct RunContents {
   std::vector<Attempt> attempts;
   std::vector<Fact> facts;
   std::optional<RunPlan> plan;  // of plan.json; nothing when there is none
-  bool torn = false;  // the last line was incomplete and was left out
+  bool torn = false;            // the last line was incomplete and was left out
 };
-// kUsage naming file:line for a record that does not parse, or an attempt or transition that does not lie within its
-// run's start and end (by more than kClockSlack).
-inline constexpr milliseconds kClockSlack{2000};
+
+// plan.json, of whatever size: a plan that could be written can be read. kNotFound when there is none.
+Result<json::value> read_plan_file(const std::filesystem::path& directory);
+// kUsage naming file:line for a record that does not parse or is out of time (record_times.h), and naming plan.json
+// when that is malformed or another run's.
 Result<RunContents> read_run_directory(const std::filesystem::path& path);
 
 }  // namespace graduand::results

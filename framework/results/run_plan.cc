@@ -56,11 +56,16 @@ Result<RunPlan> RunPlan::from_json(const json::value& value) {
 
 Result<RunPlan> RunPlan::from_plan_file(const json::value& value) {
   RunPlan plan;
+  int version = 0;
   std::vector<json::value> list;
   catalogue::JsonReader reader(value, "plan");
+  reader.require("plan_version", version);
   reader.require("run_id", plan.run_id);
   reader.require("cells", list);
   GRADUAND_TRY(reader.finish());
+  if (version < 1 || version > kPlanVersion)
+    return fail(ErrorKind::kUsage, "the plan's version is " + std::to_string(version) + "; this program reads 1 to " +
+                                       std::to_string(kPlanVersion));
   for (const json::value& one : list) {
     json::value cell;
     std::vector<json::value> attempts;

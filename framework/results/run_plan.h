@@ -8,6 +8,9 @@
 
 namespace graduand::results {
 
+// Of plan.json. 2: attempts may have a phase; 3: and the features that they are to speak for.
+inline constexpr int kPlanVersion = 3;
+
 // A case (or a step of one) that was planned in one phase of a cell.
 struct PlannedCase {
   std::string suite;

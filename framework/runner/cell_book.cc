@@ -91,6 +91,7 @@ results::Attempt CellBook::blank(const PlannedAttempt& planned) const {
     attempt.ns = namespace_name(scope_.run_id, instance.id, planned.case_id, planned.id, planned.number);
   attempt.suite_revision = suite->revision;
   attempt.case_name = info->name;
+  attempt.phased_case = info->step.phased_case;
   attempt.features = info->features_in(cell_.cell.transitions);
   attempt.labels = info->labels_in(cell_.cell.transitions);
   if (info->step.is_step() && !attempt.ns.empty()) attempt.ns = step_namespace(attempt, info->step);

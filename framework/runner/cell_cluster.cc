@@ -132,6 +132,7 @@ Status CellCluster::record_transition(results::Transition transition, const std:
   transition.run_id = run_id_;
   transition.instance_id = instance_.id;
   transition.attempt_id = attempt_id;
+  if (transition.started == Timestamp{}) transition.started = clock_.now();  // refused before it began
   return recorder_.transition(transition);
 }
 

@@ -101,7 +101,7 @@ Status GinkgoConformance::run(const std::vector<const PlannedAttempt*>& attempts
 
 Status GinkgoConformance::record_spec(const PlannedAttempt& planned, const results::GinkgoNode& spec) {
   results::Attempt attempt = book_.blank(planned);
-  attempt.started = spec.started;
+  if (spec.started > Timestamp{}) attempt.started = spec.started;  // Ginkgo dates what it did not begin to the year 1
   attempt.took = spec.took;
   GinkgoEnding end = ending_of_spec(spec);
   if (!book_.confirm(end.ending)) {

@@ -150,7 +150,8 @@ class Round {
       return {};
     }
     results::Attempt attempt = book_.blank(*event.attempt);
-    attempt.started = event.node.started;
+    // Ginkgo dates what it did not begin to the year 1.
+    if (event.node.started > Timestamp{}) attempt.started = event.node.started;
     attempt.took = event.node.took;
     attempt.failures = std::move(end.failures);
     attempt.measures = std::move(end.measures);

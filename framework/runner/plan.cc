@@ -13,9 +13,6 @@
 namespace graduand::runner {
 namespace {
 
-// 2: attempts may have a phase. A plan of version 1 is one whose attempts have none.
-constexpr int kPlanVersion = 2;
-
 // Who runs when: together with others, alone, alone and changing the cluster.
 int turn(const catalogue::CaseInfo& info) {
   if (info.disruptive) return 2;
@@ -46,6 +43,7 @@ json::object to_json_of(const PlannedAttempt& attempt) {
                          {"seed", attempt.seed}};
   if (!attempt.phase.empty()) object["phase"] = attempt.phase;
   if (attempt.throughout) object["throughout"] = true;
+  if (!attempt.features.empty()) object["features"] = graduand::to_json(attempt.features);
   return object;
 }
 
@@ -63,6 +61,7 @@ Result<PlannedAttempt> attempt_from_json(const json::value& value) {
   if (seed == nullptr || !seed->is_number() || not_a_number) return malformed("the seed of " + attempt.id);
   attempt.phase = string_at(value, "phase");
   attempt.throughout = bool_at(value, "throughout");
+  attempt.features = strings_of(array_at(value, "features"));
   return attempt;
 }
 
@@ -102,6 +101,7 @@ void plan_phase(PlannedCell& planned, const PhaseOfPlan& phase, const std::vecto
         attempt.number = number;
         attempt.seed = derive_seed(phase.seed, info->id, number);
         attempt.phase = phase.name;
+        attempt.features = info->features_in(planned.cell.transitions);
         attempt.throughout = info->step.is_step() && info->step.when == catalogue::StepBinding::When::kThroughout;
         planned.attempts.push_back(std::move(attempt));
       }
@@ -122,13 +122,13 @@ json::object Plan::to_json() const {
                                      {"profile", planned.profile.string()},
                                      {"attempts", std::move(attempt_list)}});
   }
-  return {{"plan_version", kPlanVersion}, {"run_id", run_id}, {"cells", std::move(cell_list)}};
+  return {{"plan_version", results::kPlanVersion}, {"run_id", run_id}, {"cells", std::move(cell_list)}};
 }
 
 Result<Plan> Plan::from_json(const json::value& value) {
   const std::int64_t version = int_at(value, "plan_version");
-  if (version < 1 || version > kPlanVersion)
-    return malformed(fmt::format("its version is {}, this program reads 1 to {}", version, kPlanVersion));
+  if (version < 1 || version > results::kPlanVersion)
+    return malformed(fmt::format("its version is {}, this program reads 1 to {}", version, results::kPlanVersion));
   Plan plan;
   plan.run_id = string_at(value, "run_id");
   if (plan.run_id.empty()) return malformed("run_id is absent");

@@ -21,8 +21,9 @@ struct PlannedAttempt {
   std::string case_id;
   int number = 1;
   std::uint64_t seed = 0;
-  std::string phase{};      // in which it starts; empty in a cell without transitions
-  bool throughout = false;  // a step that spans phases: it starts after the initial phase's other attempts
+  std::string phase{};                  // in which it starts; empty in a cell without transitions
+  bool throughout = false;              // a step that spans phases: it starts after the initial phase's other attempts
+  std::vector<std::string> features{};  // it is to speak for; empty in plans of before version 3
   // "initial" for an empty one.
   std::string first_phase() const;
 };

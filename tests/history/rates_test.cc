@@ -40,6 +40,33 @@ TEST(CaseCells, CountsEachOutcomeInItsPlace) {
   EXPECT_EQ(rows[0].last, run.attempts[5].started);
 }
 
+TEST(CaseCells, SimulatedAttemptsAndOtherProvidersStandApart) {
+  auto kind = sample_run("r1", "2026-11-01T00:00:00Z");
+  kind.instances[0].provider = "kind";
+  add_attempt(kind, "a", Outcome::kPassed);
+  auto existing = sample_run("r2", "2026-11-02T00:00:00Z");
+  existing.instances[0].provider = "existing";
+  add_attempt(existing, "a", Outcome::kFailed);
+  auto none = sample_run("r3", "2026-11-03T00:00:00Z");
+  none.instances[0].provider = "none";  // whatever its attempt says of itself
+  add_attempt(none, "a", Outcome::kFailed);
+  auto simulated = sample_run("r4", "2026-11-04T00:00:00Z");
+  simulated.instances[0].provider = "kind";
+  add_attempt(simulated, "a", Outcome::kFailed).simulated = true;
+  const auto rows = rates_of({kind, existing, none, simulated});
+  ASSERT_EQ(rows.size(), 4u);
+  EXPECT_EQ(rows[0].provider, "existing");
+  EXPECT_FALSE(rows[0].simulated);
+  EXPECT_EQ(rows[1].provider, "kind");
+  EXPECT_FALSE(rows[1].simulated);
+  EXPECT_EQ(rows[1].passed, 1);
+  EXPECT_EQ(rows[2].provider, "kind");
+  EXPECT_TRUE(rows[2].simulated);
+  EXPECT_EQ(rows[3].provider, "none");
+  EXPECT_TRUE(rows[3].simulated);
+  for (const auto& row : rows) EXPECT_FALSE(row.flake) << row.provider;
+}
+
 TEST(CaseCells, RunsWithoutAnAttemptThatRanDoNotCount) {
   auto one = sample_run("r1", "2026-11-01T00:00:00Z");
   add_attempt(one, "a", Outcome::kPassed);

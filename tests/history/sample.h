@@ -18,6 +18,8 @@ inline results::RunContents sample_run(const std::string& id, const std::string&
   contents.run.started = at(started);
   contents.run.finished = at(started) + std::chrono::minutes(30);
   contents.run.trigger = results::Trigger::kPeriodic;
+  contents.run.job = "ci-f";
+  contents.run.build_id = id;
   results::ClusterInstance instance;
   instance.id = id + "/sleep/on/1";
   instance.run_id = id;

@@ -1,197 +1,217 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/replay/fixture.h"
 
-#include <algorithm>
-
-#include "framework/base/text.h"
 #include "framework/base/yaml.h"
-#include "framework/catalogue/feature_file.h"
-#include "tests/replay/history.h"
+#include "framework/graduation/rules.h"
+#include "tests/replay/fixture_feature.h"
 
 namespace graduand::replay {
 namespace {
 
-template <class T>
-T taken(YamlReader& reader, const char* key, Result<T> read) {
-  if (read) return *std::move(read);
-  reader.error(key, read.error().message, read.error().hint);
+Result<catalogue::TransitionRequest> read_transition(const YamlDocument& document, const YAML::Node& node) {
+  YamlReader reader(document, node, "transition");
+  catalogue::TransitionRequest request;
+  request.phase = reader.string("phase");
+  read_gates(document, reader, request.gates);
+  if (const auto up = reader.optional_string("upgrade")) {
+    request.kind = catalogue::TransitionKind::kUpgrade;
+    request.version = read_version(reader, "upgrade", *up);
+  } else if (const auto down = reader.optional_string("downgrade")) {
+    request.kind = catalogue::TransitionKind::kDowngrade;
+    request.version = read_version(reader, "downgrade", *down);
+  } else if (request.gates.empty()) {
+    reader.error("phase", "a transition sets 'gates', or is an 'upgrade' or a 'downgrade'");
+  }
+  GRADUAND_TRY(reader.finish());
+  return request;
+}
+
+Status read_cell(const YamlDocument& document, const YAML::Node& node, Fixture& out) {
+  YamlReader reader(document, node, "cell");
+  Cell cell;
+  cell.name = reader.string("name");
+  cell.kubernetes = read_version(reader, "kubernetes", reader.string("kubernetes"));
+  if (const auto worker = reader.optional_string("worker")) cell.worker = read_version(reader, "worker", *worker);
+  read_gates(document, reader, cell.gates);
+  reader.optional_sequence("transitions", [&](const YAML::Node& one) -> Status {
+    GRADUAND_TRY_ASSIGN(auto request, read_transition(document, one));
+    cell.transitions.push_back(std::move(request));
+    return {};
+  });
+  if (out.cells.contains(cell.name)) reader.error("name", "there is another cell '" + cell.name + "'");
+  GRADUAND_TRY(reader.finish());
+  out.cells.emplace(cell.name, std::move(cell));
   return {};
 }
 
-Timestamp time_of(YamlReader& reader, const char* key) {
-  return taken(reader, key, parse_time_argument(reader.string(key)));
+Origin read_origin(YamlReader& reader, const std::string& what) {
+  Origin origin;
+  origin.source = reader.optional_string("source").value_or("");
+  origin.reconstructed = reader.optional_bool("reconstructed").value_or(false);
+  origin.part = reader.optional_string("part").value_or("");
+  if (origin.source.empty() && !origin.reconstructed)
+    reader.error("source", what + " without a source", "link one, or say 'reconstructed: true'");
+  if (!origin.source.empty()) check_source(reader, origin.source);
+  return origin;
 }
 
-catalogue::KubeVersion version_of(YamlReader& reader, const char* key) {
-  return taken(reader, key, catalogue::KubeVersion::parse(reader.string(key)));
+void expect_case(YamlReader& reader, const std::string& key, const std::string& id, const Fixture& fixture) {
+  std::vector<std::string> ids;
+  for (const catalogue::CaseInfo& info : fixture.cases) ids.push_back(info.id);
+  reader.expect_one_of(key, id, ids);
 }
 
-class FixtureReader {
- public:
-  FixtureReader(const YamlDocument& document, Fixture& fixture) : document_(document), fixture_(fixture) {}
-
-  Status read() {
-    YamlReader reader(document_, document_.root(), "replay");
-    fixture_.about = reader.string("about");
-    fixture_.sources = reader.optional_strings("sources");
-    if (fixture_.sources.empty()) reader.error("sources", "a replay says where its facts come from");
-    fixture_.input.feature = reader.string("feature");
-    each(reader, "cases", &FixtureReader::read_case);
-    each(reader, "jobs", &FixtureReader::read_job);
-    each(reader, "marks", &FixtureReader::read_mark);
-    each(reader, "judgements", &FixtureReader::read_judgement);
-    return reader.finish();
+Status read_job(const YamlDocument& document, const YAML::Node& node, Fixture& out) {
+  YamlReader reader(document, node, "job");
+  Job job;
+  job.origin = read_origin(reader, "runs");
+  job.name = reader.string("job");
+  job.build = reader.optional_string("build").value_or("");
+  job.change = reader.optional_string("change").value_or("");
+  if (auto trigger = results::parse_trigger(reader.optional_string("trigger").value_or("periodic")))
+    job.trigger = *trigger;
+  else
+    reader.error("trigger", trigger.error().message);
+  if (reader.has("at")) {
+    job.from = job.to = read_time(reader, "at");
+  } else {
+    job.from = read_time(reader, "from");
+    job.to = read_time(reader, "to");
+    job.every = reader.optional_duration("every").value_or(milliseconds(0));
+    if (job.every.count() <= 0) reader.error("every", "runs come every so often, such as 8h");
   }
+  job.cells = reader.optional_strings("cells");
+  for (const std::string& cell : job.cells)
+    if (!out.cells.contains(cell)) reader.error("cells", "there is no cell '" + cell + "'");
+  job.cases = reader.optional_strings("cases");
+  job.phased = reader.optional_string("phased").value_or("");
+  for (const std::string& id : reader.optional_strings("failed")) job.failed.insert(id);
+  for (const std::string& id : job.cases) expect_case(reader, "cases", id, out);
+  for (const std::string& id : job.failed) expect_case(reader, "failed", id, out);
+  GRADUAND_TRY(reader.finish());
+  out.jobs.push_back(std::move(job));
+  return {};
+}
 
- private:
-  using Read = Status (FixtureReader::*)(YamlReader&);
+Status read_failures(const YamlDocument& document, const YAML::Node& node, Fixture& out) {
+  YamlReader reader(document, node, "failures");
+  Failures failures;
+  failures.origin = read_origin(reader, "failures");
+  failures.case_id = reader.string("case");
+  expect_case(reader, "case", failures.case_id, out);
+  failures.gate = reader.optional_bool("gate");
+  failures.one_in = static_cast<int>(reader.optional_int("one-in").value_or(1));
+  if (failures.one_in < 1) reader.error("one-in", "one in so many attempts, at least 1");
+  if (reader.has("from")) failures.from = read_time(reader, "from");
+  if (reader.has("to")) failures.to = read_time(reader, "to");
+  GRADUAND_TRY(reader.finish());
+  out.failures.push_back(std::move(failures));
+  return {};
+}
 
-  std::size_t each(YamlReader& reader, const char* key, Read read_one) {
-    return reader.optional_sequence(key, [&](const YAML::Node& node) -> Status {
-      YamlReader one(document_, node, key);
-      GRADUAND_TRY((this->*read_one)(one));
-      return one.finish();
-    });
+Status read_measured(const YamlDocument& document, const YAML::Node& node, Fixture& out) {
+  YamlReader reader(document, node, "measure");
+  Measured measured;
+  measured.origin = read_origin(reader, "measures");
+  measured.case_id = reader.string("case");
+  expect_case(reader, "case", measured.case_id, out);
+  measured.name = reader.string("measure");
+  measured.unit = reader.string("unit");
+  measured.on = reader.optional_double("on").value_or(0);
+  measured.off = reader.optional_double("off").value_or(0);
+  GRADUAND_TRY(reader.finish());
+  out.measures.push_back(std::move(measured));
+  return {};
+}
+
+Status read_mark(const YamlDocument& document, const YAML::Node& node, Fixture& out) {
+  YamlReader reader(document, node, "mark");
+  Fixed fixed;
+  fixed.origin = read_origin(reader, "a mark");
+  fixed.mark.id = "mark-" + std::to_string(out.marks.size() + 1);
+  fixed.mark.feature = out.info.name;
+  fixed.mark.case_id = reader.string("fixed");
+  expect_case(reader, "fixed", fixed.mark.case_id, out);
+  fixed.mark.since = read_time(reader, "since");
+  fixed.mark.reason = reader.string("reason");
+  fixed.mark.author = reader.string("author");
+  fixed.mark.made = read_time(reader, "made");
+  GRADUAND_TRY(reader.finish());
+  out.marks.push_back(std::move(fixed));
+  return {};
+}
+
+std::vector<std::string> parts_of(const Fixture& fixture) {
+  std::set<std::string> parts;
+  for (const Job& one : fixture.jobs) parts.insert(one.origin.part);
+  for (const Failures& one : fixture.failures) parts.insert(one.origin.part);
+  for (const Measured& one : fixture.measures) parts.insert(one.origin.part);
+  for (const Fixed& one : fixture.marks) parts.insert(one.origin.part);
+  parts.erase("");
+  return {parts.begin(), parts.end()};
+}
+
+Status read_judgement(const YamlDocument& document, const YAML::Node& node, Fixture& out) {
+  YamlReader reader(document, node, "judgement");
+  ExpectedJudgement one;
+  one.name = reader.string("name");
+  if (auto stage = graduation::parse_stage(reader.string("stage")))
+    one.stage = *stage;
+  else
+    reader.error("stage", stage.error().message);
+  one.release = read_version(reader, "release", reader.string("release"));
+  one.as_of = read_time(reader, "as-of");
+  one.prereleases = reader.optional_bool("prereleases").value_or(false);
+  for (const std::string& part : reader.optional_strings("with")) {
+    reader.expect_one_of("with", part, parts_of(out));
+    one.parts.insert(part);
   }
-
-  Status read_case(YamlReader& reader) {
-    catalogue::CaseInfo info;
-    info.id = info.name = reader.string("id");
-    info.suite = info.id.substr(0, info.id.find('/'));
-    info.labels = reader.optional_strings("labels");
-    info.needs = reader.optional_strings("needs");
-    info.features = reader.optional_strings("features");
-    if (info.features.empty()) info.features = {fixture_.input.feature};
-    if (std::count(info.id.begin(), info.id.end(), '/') > 1)
-      info.step.phased_case = info.id.substr(0, info.id.rfind('/'));
-    features_[info.id] = info.features;
-    labels_[info.id] = info.labels;
-    if (std::count(info.features.begin(), info.features.end(), fixture_.input.feature) > 0)
-      fixture_.input.cases.push_back(std::move(info));
+  for (const std::string& fact : reader.optional_strings("forgetting")) {
+    reader.expect_one_of("forgetting", fact, {"scenarios", "comparisons", "deprecations"});
+    one.forgetting.insert(fact);
+  }
+  one.overall = reader.string("overall");
+  reader.expect_one_of("overall", one.overall, {"pass", "fail", "no-evidence"});
+  reader.optional_map("open", [&](const std::string& rule, const YAML::Node& value) -> Status {
+    reader.expect_one_of("open", rule, graduation::rule_ids());
+    GRADUAND_TRY_ASSIGN(one.open[rule], yaml_string(document, value, "the verdict of " + rule));
     return {};
-  }
+  });
+  one.says = reader.optional_strings("says");
+  one.cells = reader.optional_strings("cells");
+  GRADUAND_TRY(reader.finish());
+  out.judgements.push_back(std::move(one));
+  return {};
+}
 
-  Status read_job(YamlReader& reader) {
-    JobSpec job;
-    job.name = reader.string("name");
-    const bool reconstructed = reader.optional_bool("reconstructed").value_or(false);
-    if (reconstructed == reader.optional_string("source").has_value())
-      reader.error("name", "the job " + job.name + " must have a source, or say 'reconstructed: true'");
-    job.trigger =
-        taken(reader, "trigger", results::parse_trigger(reader.optional_string("trigger").value_or("periodic")));
-    for (const std::string& text : reader.optional_strings("at"))
-      job.at.push_back(taken(reader, "at", parse_time_argument(text)));
-    job.changes = reader.optional_strings("changes");
-    if (job.at.empty()) {
-      const Timestamp to = time_of(reader, "to");
-      const milliseconds every = reader.optional_duration("every").value_or(std::chrono::hours(24));
-      for (Timestamp at = time_of(reader, "from"); at < to; at += every) job.at.push_back(at);
-    }
-    reader.optional_sequence("clusters", [&](const YAML::Node& node) -> Status {
-      std::vector<PhaseSpec> phases(1);
-      YamlReader cluster(document_, node, "cluster");
-      phases[0].version = version_of(cluster, "version");
-      GRADUAND_TRY(read_phase(cluster, phases[0]));
-      cluster.optional_sequence("phases", [&](const YAML::Node& phase) -> Status {
-        PhaseSpec next = phases.back();
-        YamlReader one(document_, phase, "phase");
-        next.name = next.request.phase = one.string("name");
-        next.request = {.phase = next.name};
-        next.request.kind =
-            taken(one, "kind", catalogue::parse_transition_kind(one.optional_string("kind").value_or("set-gates")));
-        if (one.has("version")) next.request.version = next.version = version_of(one, "version");
-        GRADUAND_TRY(read_phase(one, next));
-        if (next.request.kind == catalogue::TransitionKind::kSetGates) next.request.gates = next.gates;
-        GRADUAND_TRY(one.finish());
-        phases.push_back(std::move(next));
-        return {};
-      });
-      job.clusters.push_back(std::move(phases));
-      return cluster.finish();
-    });
-    GRADUAND_TRY(reader.finish());
-    add_runs(job, features_, labels_, fixture_.input.evidence);
-    return {};
-  }
-
-  Status read_phase(YamlReader& reader, PhaseSpec& phase) {
-    if (reader.has("worker")) phase.worker = version_of(reader, "worker");
-    reader.optional_map("gates", [&](const std::string& gate, const YAML::Node& node) -> Status {
-      GRADUAND_TRY_ASSIGN(phase.gates[gate], yaml_bool(document_, node, gate));
-      return {};
-    });
-    if (reader.has("cases")) phase.cases = reader.optional_strings("cases");
-    for (const std::string& id : phase.cases)
-      if (!features_.contains(id)) reader.error("cases", "no case '" + id + "'", did_you_mean_hint(id, ids()));
-    phase.fails.clear();
-    if (auto fails = reader.optional_mapping("fails")) {
-      for (const std::string& id : phase.cases)
-        if (const auto every = fails->optional_int(id)) phase.fails[id] = static_cast<int>(*every);
-      GRADUAND_TRY(fails->finish());
-    }
-    reader.optional_map("measures", [&](const std::string& name, const YAML::Node& node) -> Status {
-      GRADUAND_TRY_ASSIGN(const json::value value, yaml_to_json(document_, node));
-      phase.measures[name] = value.is_double() ? value.get_double() : static_cast<double>(value.as_int64());
-      return {};
-    });
-    return {};
-  }
-
-  Status read_mark(YamlReader& reader) {
-    results::Mark mark;
-    mark.id = "mark-" + std::to_string(fixture_.input.evidence.marks.size() + 1);
-    mark.feature = fixture_.input.feature;
-    mark.case_id = reader.string("case");
-    mark.since = time_of(reader, "since");
-    mark.made = time_of(reader, "made");
-    mark.reason = reader.string("reason");
-    mark.author = reader.string("author");
-    GRADUAND_TRY(results::check(mark));
-    fixture_.input.evidence.marks.push_back(std::move(mark));
-    return {};
-  }
-
-  Status read_judgement(YamlReader& reader) {
-    Expected one;
-    one.stage = taken(reader, "stage", graduation::parse_stage(reader.string("stage")));
-    one.release = version_of(reader, "release");
-    one.as_of = time_of(reader, "as-of");
-    one.overall = reader.string("overall");
-    reader.optional_map("open", [&](const std::string& rule, const YAML::Node& node) -> Status {
-      GRADUAND_TRY_ASSIGN(one.open[rule], yaml_string(document_, node, rule));
-      return {};
-    });
-    one.words = reader.optional_strings("words");
-    fixture_.judgements.push_back(std::move(one));
-    return {};
-  }
-
-  std::vector<std::string> ids() const {
-    std::vector<std::string> all;
-    for (const auto& [id, of] : features_) all.push_back(id);
-    return all;
-  }
-
-  const YamlDocument& document_;
-  Fixture& fixture_;
-  std::map<std::string, std::vector<std::string>> features_, labels_;
-};
+Result<Fixture> read(const YamlDocument& document) {
+  YamlReader reader(document, document.root(), "replay");
+  Fixture fixture;
+  fixture.file = document.source();
+  fixture.what = reader.string("what");
+  GRADUAND_TRY(read_feature(document, reader, fixture));
+  using Read = Status (*)(const YamlDocument&, const YAML::Node&, Fixture&);
+  for (const auto& [key, read_one] :
+       {std::pair<const char*, Read>("cells", read_cell), std::pair<const char*, Read>("runs", read_job),
+        std::pair<const char*, Read>("failures", read_failures),
+        std::pair<const char*, Read>("measures", read_measured), std::pair<const char*, Read>("marks", read_mark),
+        std::pair<const char*, Read>("judgements", read_judgement)})
+    reader.optional_sequence(key, [&, one = read_one](const YAML::Node& node) { return one(document, node, fixture); });
+  if (fixture.judgements.empty()) reader.error("judgements", "a replay has to say what a right verdict is");
+  GRADUAND_TRY(reader.finish());
+  return fixture;
+}
 
 }  // namespace
 
-Result<Fixture> load_fixture(const std::filesystem::path& folder) {
-  Fixture fixture;
-  GRADUAND_TRY_ASSIGN(const YamlDocument document, YamlDocument::load(folder / "replay.yaml"));
-  GRADUAND_TRY(FixtureReader(document, fixture).read());
-  GRADUAND_TRY_ASSIGN(const auto features, catalogue::find_features({folder / "features"}));
-  for (const catalogue::FeatureInfo& info : features)
-    if (info.name == fixture.input.feature) fixture.input.info = info;
-  if (fixture.input.info.name.empty())
-    return fail(ErrorKind::kUsage, "no file of the feature " + fixture.input.feature, (folder / "features").string());
-  auto& runs = fixture.input.evidence.runs;
-  std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a.started < b.started; });
-  fixture.input.evidence_source = "replay";
-  return fixture;
+Result<Fixture> load_fixture(const std::filesystem::path& path) {
+  GRADUAND_TRY_ASSIGN(const YamlDocument document, YamlDocument::load(path));
+  return read(document);
+}
+
+Result<Fixture> parse_fixture(std::string_view text, const std::string& source) {
+  GRADUAND_TRY_ASSIGN(const YamlDocument document, YamlDocument::parse(text, source));
+  return read(document);
 }
 
 }  // namespace graduand::replay

@@ -112,6 +112,74 @@ TEST_F(RunDirectoryTest, ABrokenLineIsNamed) {
   EXPECT_THAT(contents.error().where, EndsWith("attempts.jsonl:2"));
 }
 
+TEST_F(RunDirectoryTest, ThePlanIsPartOfTheRecord) {
+  ASSERT_TRUE(RunDirectoryWriter::create(path(), sample_run()));
+  EXPECT_EQ(read_run_directory(path()).value().plan, std::nullopt);
+  ASSERT_TRUE(write_file_atomically(path() / layout::kPlan, pretty_json(sample_plan_file())));
+  const auto contents = read_run_directory(path());
+  ASSERT_TRUE(contents) << to_string(contents.error());
+  ASSERT_TRUE(contents->plan);
+  EXPECT_EQ(contents->plan->run_id, sample_run().id);
+  EXPECT_EQ(contents->plan->cells.at(0).cases.at(0).case_id, "sleep/a");
+}
+
+TEST_F(RunDirectoryTest, AMalformedOrForeignPlanIsNamed) {
+  ASSERT_TRUE(RunDirectoryWriter::create(path(), sample_run()));
+  json::object foreign = sample_plan_file();
+  foreign["run_id"] = "another";
+  for (const std::string& text : {std::string("{"), std::string("{\"plan_version\": 3}"), pretty_json(foreign)}) {
+    ASSERT_TRUE(write_file_atomically(path() / layout::kPlan, text));
+    const auto contents = read_run_directory(path());
+    ASSERT_FALSE(contents) << text;
+    EXPECT_EQ(contents.error().kind, ErrorKind::kUsage);
+    EXPECT_THAT(to_string(contents.error()), HasSubstr("plan.json")) << text;
+  }
+}
+
+// 64 MiB is where reading stopped once, and a plan of a hundred thousand attempts is as large.
+TEST_F(RunDirectoryTest, APlanOfAnySizeIsRead) {
+  ASSERT_TRUE(RunDirectoryWriter::create(path(), sample_run()));
+  std::string text = pretty_json(sample_plan_file());
+  text.insert(1, std::string((64u << 20) + 1, ' '));
+  ASSERT_TRUE(write_file_atomically(path() / layout::kPlan, text));
+  const auto contents = read_run_directory(path());
+  ASSERT_TRUE(contents) << to_string(contents.error());
+  EXPECT_TRUE(contents->plan);
+}
+
+TEST_F(RunDirectoryTest, ARecordOutOfTimeIsNamedWithItsLine) {
+  Attempt early = sample_attempt("early", 1, Outcome::kPassed);
+  early.started = sample_time(-3);
+  Attempt late = sample_attempt("late", 1, Outcome::kPassed);
+  late.started = sample_time(59);
+  late.took = milliseconds(3'200);  // the run ends at 60.123456
+  Transition transition = sample_transition();
+  transition.took = seconds(60);
+  for (const Record& record : {Record(early), Record(late), Record(transition)}) {
+    std::filesystem::remove_all(path());
+    {
+      auto writer = RunDirectoryWriter::create(path(), sample_run());
+      ASSERT_TRUE(writer->append(sample_fact()));
+      ASSERT_TRUE(writer->append(record));
+    }
+    const auto contents = read_run_directory(path());
+    ASSERT_FALSE(contents);
+    EXPECT_EQ(contents.error().kind, ErrorKind::kUsage);
+    EXPECT_THAT(contents.error().where, EndsWith("attempts.jsonl:2"));
+    EXPECT_FALSE(contents.error().hint.empty());
+  }
+}
+
+TEST_F(RunDirectoryTest, ARunThatFinishedBeforeItStartedIsRefused) {
+  results::Run run = sample_run();
+  run.finished = run.started - seconds(1);
+  ASSERT_TRUE(RunDirectoryWriter::create(path(), run));
+  const auto contents = read_run_directory(path());
+  ASSERT_FALSE(contents);
+  EXPECT_EQ(contents.error().kind, ErrorKind::kUsage);
+  EXPECT_THAT(contents.error().where, EndsWith("run.json:1"));
+}
+
 TEST_F(RunDirectoryTest, AFolderWithoutARunSaysSo) {
   std::filesystem::create_directories(path());
   for (const auto& error : {read_run_directory(path()).error(), RunDirectoryWriter::reopen(path()).error()}) {

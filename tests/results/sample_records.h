@@ -106,4 +106,24 @@ inline Fact sample_fact() {
   return {"f1", sample_run().id, sample_instance().id, "api-objects", json::object{{"pods", 3}}, sample_time(50)};
 }
 
+// plan.json of the sample run: two attempts of one case, one of a step in another phase.
+inline json::object sample_plan_file() {
+  const auto attempt = [](const char* case_id, int number, const char* phase) {
+    return json::object{{"id", std::string(case_id) + "/" + std::to_string(number)},
+                        {"suite", "sleep"},
+                        {"case", case_id},
+                        {"number", number},
+                        {"seed", 1},
+                        {"phase", phase},
+                        {"features", json::array{"PodLifecycleSleepAction"}}};
+  };
+  return {{"plan_version", 3},
+          {"run_id", sample_run().id},
+          {"cells", json::array{json::object{
+                        {"cell", sample_instance().cell.to_json()},
+                        {"profile", "p.yaml"},
+                        {"attempts", json::array{attempt("sleep/a", 1, "initial"), attempt("sleep/a", 2, "initial"),
+                                                 attempt("sleep/x/off", 1, "off")}}}}}};
+}
+
 }  // namespace graduand::results

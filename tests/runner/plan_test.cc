@@ -91,16 +91,33 @@ TEST(MakePlan, PhasesFollowOneAnotherAndStepsAreWhereTheyAreBound) {
   EXPECT_TRUE(read->cells[0].attempts[1].throughout);
 }
 
+TEST(PlanJson, SaysWhichFeaturesEachAttemptIsToSpeakFor) {
+  Cases cases;
+  cases.add("b").features = {"F", "G"};
+  cases.add("c").features = {};
+  const Plan plan = make_plan("r", {cell("on")}, cases.all(), 1, 7);
+  EXPECT_THAT(plan.cells.at(0).attempts.at(0).features, ElementsAre("F", "G"));
+  EXPECT_THAT(plan.cells.at(0).attempts.at(1).features, ElementsAre());
+  const auto read = Plan::from_json(plan.to_json());
+  ASSERT_TRUE(read) << to_string(read.error());
+  EXPECT_THAT(read->cells.at(0).attempts.at(0).features, ElementsAre("F", "G"));
+  const auto record = results::RunPlan::from_plan_file(plan.to_json());
+  ASSERT_TRUE(record) << to_string(record.error());
+  EXPECT_THAT(record->cells.at(0).cases.at(0).features, ElementsAre("F", "G"));
+}
+
 TEST(PlanJson, AVersionWithoutPhasesIsReadAndANewerOneRefused) {
   Cases cases;
   cases.add("b");
   json::object value = make_plan("r", {cell("on")}, cases.all(), 1, 7).to_json();
-  EXPECT_EQ(value.at("plan_version").as_int64(), 2);
+  EXPECT_EQ(value.at("plan_version").as_int64(), 3);
   value["plan_version"] = 1;
   const auto old = Plan::from_json(value);
   ASSERT_TRUE(old);
   EXPECT_EQ(old->cells[0].attempts[0].first_phase(), "initial");
-  value["plan_version"] = 3;
+  value["plan_version"] = 2;
+  EXPECT_TRUE(Plan::from_json(value));
+  value["plan_version"] = 4;
   EXPECT_FALSE(Plan::from_json(value));
 }
 
@@ -135,7 +152,7 @@ TEST(Plan, RefusesWhatIsNone) {
   Cases cases;
   cases.add("x");
   const json::object good = make_plan("r", {cell("on")}, cases.all(), 1, 7).to_json();
-  for (const char* text : {"[]", "{}", R"({"plan_version": 1})", R"({"plan_version": 3, "run_id": "r"})"})
+  for (const char* text : {"[]", "{}", R"({"plan_version": 1})", R"({"plan_version": 4, "run_id": "r"})"})
     EXPECT_FALSE(Plan::from_json(json::parse(text))) << text;
   for (const char* member : {"id", "suite", "case", "number", "seed"}) {
     json::value spoilt = good;

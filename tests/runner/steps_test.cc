@@ -33,6 +33,7 @@ TEST_F(StepsTest, RunWhereTheyAreBoundAndShareNamespaceAndState) {
               testing::UnorderedElementsAre("suite/x/create@initial/1", "suite/x/create@initial/2", "suite/x/off@off/1",
                                             "suite/x/off@off/2", "suite/x/each@off/1", "suite/x/each@off/2",
                                             "suite/x/each@on-again/1", "suite/x/each@on-again/2"));
+  for (const auto& attempt : contents().attempts) EXPECT_EQ(attempt.phased_case, "suite/x") << attempt.id;
   const auto first = context_of("suite__x__create@initial.1");
   const auto later = context_of("suite__x__each@on-again.1");
   const auto other = context_of("suite__x__each@on-again.2");
