@@ -87,7 +87,7 @@ Result<std::string> prr(const Session& session, const Options& options) {
   input.policy = &policy;
   input.folders = std::move(evidence.folders);
   const auto document = graduation::prr::document_of(input);
-  return options.json ? pretty_json(report::prr_json(document)) : report::prr_markdown(document);
+  return options.json ? pretty_json(report::prr::to_json(document)) : report::prr::markdown(document);
 }
 
 Result<std::string> rendered(const Session& session, const Options& options) {

@@ -6,11 +6,12 @@
 #include "framework/base/json.h"
 #include "framework/graduation/prr/document.h"
 
-namespace graduand::report {
+// The answers to the PRR questionnaire, rendered.
+namespace graduand::report::prr {
 
 // To be pasted into the KEP's README.md: headings of the questionnaire, and below each the answer, its numbers and
 // where they come from. A question without evidence says so, with the command that would make some.
-std::string prr_markdown(const graduation::prr::Document& document);
-json::value prr_json(const graduation::prr::Document& document);
+std::string markdown(const graduation::prr::Document& document);
+json::value to_json(const graduation::prr::Document& document);
 
-}  // namespace graduand::report
+}  // namespace graduand::report::prr

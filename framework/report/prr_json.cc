@@ -2,14 +2,10 @@
 #include "framework/report/prr.h"
 #include "framework/stats/binomial.h"
 
-namespace graduand::report {
+namespace graduand::report::prr {
 namespace {
 
-using namespace graduation::prr;
-
-json::value time_json(const std::optional<Timestamp>& time) {
-  return time ? json::value(format_rfc3339(*time)) : json::value(nullptr);
-}
+using namespace graduation::prr;  // NOLINT: what is rendered is all of it
 
 json::value tally_json(const Tally& tally) {
   json::object object = {{"passed", tally.passed}, {"ran", tally.ran}, {"infra_error", tally.infra}};
@@ -64,16 +60,23 @@ json::value path_json(const Path& path) {
                        })}};
 }
 
+json::value time_json(const std::optional<Timestamp>& time) {
+  return time ? json::value(format_rfc3339(*time)) : json::value(nullptr);
+}
+
 json::value answer_json(const Answer& answer) {
   json::object object = {{"id", answer.id},
                          {"section", answer.section},
                          {"question", answer.question},
                          {"verdict", to_string(answer.verdict)},
                          {"statements", graduand::to_json(answer.statements)},
-                         {"fields", graduand::to_json(answer.fields)},
                          {"missing", answer.missing},
                          {"next", answer.next},
                          {"profile", answer.profile}};
+  object["window_start"] = format_rfc3339(answer.window_start);
+  object["newest"] = time_json(answer.newest);
+  object["fields"] = array_of(
+      answer.fields, [](const auto& field) { return json::object{{"name", field.first}, {"value", field.second}}; });
   object["paths"] = array_of(answer.paths, path_json);
   object["transitions"] = array_of(answer.transitions, [](const TransitionRow& row) {
     return json::object{
@@ -94,6 +97,18 @@ json::value answer_json(const Answer& answer) {
                         {"attempts", tally_json(row.attempts)},
                         {"newest", place_json(row.newest)}};
   });
+  object["level"] = answer.comparisons.empty() ? json::value(nullptr) : json::value(answer.level);
+  object["comparisons"] = array_of(answer.comparisons, [](const graduation::CaseComparison& one) {
+    return json::object{{"case", one.case_id},
+                        {"minor", one.minor},
+                        {"failed_on", one.failed_on},
+                        {"ran_on", one.ran_on},
+                        {"failed_off", one.failed_off},
+                        {"ran_off", one.ran_off},
+                        {"p", one.p},
+                        {"differs", one.differs},
+                        {"failed_on_attempts", graduand::to_json(one.attempt_ids)}};
+  });
   object["troubles"] = array_of(answer.troubles, [](const Trouble& trouble) {
     return json::object{{"what", trouble.what},
                         {"outcome", trouble.outcome},
@@ -102,19 +117,21 @@ json::value answer_json(const Answer& answer) {
                         {"place", place_json(trouble.place)}};
   });
   object["runs"] = graduand::to_json(answer.runs);
-  object["newest"] = time_json(answer.newest);
   return object;
 }
 
 }  // namespace
 
-json::value prr_json(const Document& document) {
-  json::object object = {{"type", "prr"}, {"schema_version", 1}, {"feature", document.feature}};
+json::value to_json(const Document& document) {
+  json::object object = {{"type", "prr"}, {"schema_version", 2}, {"feature", document.feature}};
   object["keps"] = array_of(document.keps, [](int kep) { return kep; });
-  object["stage"] = to_string(document.stage);
-  object["window_start"] = format_rfc3339(document.window_start);
+  object["since"] = time_json(document.since);
   object["as_of"] = format_rfc3339(document.as_of);
+  object["window_start"] = format_rfc3339(document.window_start);
+  object["stage"] = to_string(document.stage);
   object["policy"] = document.policy;
+  object["policy_digest"] = document.policy_digest;
+  object["policy_shipped"] = document.policy_shipped;
   object["evidence_source"] = document.source;
   object["confidence"] = 0.95;
   object["interval"] = "Clopper-Pearson";
@@ -134,4 +151,4 @@ json::value prr_json(const Document& document) {
   return object;
 }
 
-}  // namespace graduand::report
+}  // namespace graduand::report::prr

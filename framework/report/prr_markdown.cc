@@ -6,25 +6,22 @@
 #include <set>
 
 #include "framework/base/text.h"
-#include "framework/graduation/prr/answers.h"
 #include "framework/report/prr.h"
 #include "framework/report/table.h"
 #include "framework/report/text.h"
 
-namespace graduand::report {
+namespace graduand::report::prr {
 namespace {
 
-using namespace graduation::prr;
+using namespace graduation::prr;  // NOLINT: what is rendered is all of it
+using graduation::CaseComparison;
 using graduation::Verdict;
 
 constexpr std::size_t kTroublesShown = 5;
 constexpr std::size_t kRunsNamed = 3;    // below an answer; the list at the end has more
 constexpr std::size_t kRunsListed = 20;  // a month of periodic runs is hundreds
+constexpr std::size_t kComparisonsShown = 10;
 constexpr std::size_t kWordsLimit = 2000;
-
-std::string day_text(Timestamp time) {
-  return format_rfc3339(time).substr(0, 10);
-}
 
 std::string url(std::string_view path) {
   std::string out;
@@ -56,6 +53,13 @@ std::string span_text(const Span& span) {
   const std::string least = rounded(*span.least);
   const std::string most = rounded(span.most);
   return least == most ? least : least + " to " + most;
+}
+
+// "10/10  100.0 % [69.2, 100.0]", and infra-errors when there are any.
+std::string tally_text(const Tally& tally) {
+  std::string text = rate_text(tally.passed, tally.ran);
+  if (tally.infra > 0) text += fmt::format(" (+{} infra-error{})", tally.infra, tally.infra == 1 ? "" : "s");
+  return text;
 }
 
 std::string path_table(const Path& path, bool versions) {
@@ -115,9 +119,26 @@ std::string skew_table(const std::vector<SkewRow>& rows) {
   return table.markdown();
 }
 
+std::string comparison_table(const std::vector<CaseComparison>& rows) {
+  Table table({{"Case"}, {"Kubernetes"}, {"Failed, gate on", true}, {"Failed, gate off", true}, {"p", true}});
+  const auto differing = static_cast<std::size_t>(
+      std::count_if(rows.begin(), rows.end(), [](const CaseComparison& row) { return row.differs; }));
+  const std::size_t shown = std::min(rows.size(), std::max(differing, kComparisonsShown));
+  for (std::size_t i = 0; i < shown; ++i)
+    table.row({{markdown_text(rows[i].case_id)},
+               {rows[i].minor},
+               {rate_text(rows[i].failed_on, rows[i].ran_on)},
+               {rate_text(rows[i].failed_off, rows[i].ran_off)},
+               {fmt::format("{:.2g}{}", rows[i].p, rows[i].differs ? " (differs)" : "")}});
+  std::string out = table.markdown();
+  if (shown < rows.size()) out += fmt::format("\n… and {} more (--json has all).\n", rows.size() - shown);
+  return out;
+}
+
 class Writer {
  public:
   std::string out;
+  Timestamp as_of{};
 
   void answer(const Answer& answer) {
     if (answer.section != section_) out += "### " + answer.section + "\n\n";
@@ -125,7 +146,7 @@ class Writer {
     if (!answer.question.empty()) out += "###### " + answer.question + "\n\n";
     if (!answer.fields.empty()) {
       out += "- [x] Feature gate\n";
-      for (const std::string& field : answer.fields) out += "  - " + field + "\n";
+      for (const auto& [name, value] : answer.fields) out += "  - " + name + ": " + markdown_text(value) + "\n";
       out += "\n";
     }
     verdict(answer);
@@ -133,6 +154,7 @@ class Writer {
     if (!answer.transitions.empty()) out += transition_table(answer.transitions) + "\n";
     if (!answer.cases.empty()) out += case_table(answer.cases) + "\n";
     if (!answer.skews.empty()) out += skew_table(answer.skews) + "\n";
+    if (!answer.comparisons.empty()) out += comparison_table(answer.comparisons) + "\n";
     troubles(answer);
     runs(answer);
   }
@@ -140,16 +162,16 @@ class Writer {
  private:
   void verdict(const Answer& answer) {
     const bool none = answer.verdict == Verdict::kNoEvidence;
-    out += none ? "**no evidence**" : std::string("**") + graduation::to_string(answer.verdict) + "**";
+    out += none ? "**no evidence**" : std::string("**") + to_string(answer.verdict) + "**";
     out += none && !answer.missing.empty() ? ": " + missing(answer) + "\n\n" : ": ";
-    for (std::size_t i = 0; i < answer.statements.size(); ++i) out += answer.statements[i] + "\n\n";
+    for (std::size_t i = 0; i < answer.statements.size(); ++i) out += markdown_text(answer.statements[i]) + "\n\n";
     if (!none && answer.statements.empty()) out += "\n\n";
     if (!none && !answer.missing.empty()) out += "No evidence: " + missing(answer) + "\n\n";
   }
 
   static std::string missing(const Answer& answer) {
     return markdown_text(answer.missing) + ". This makes some: " + markdown_code(answer.next) +
-           ", FILE being a profile " + answer.profile + ".";
+           ", FILE being a profile " + markdown_text(answer.profile) + ".";
   }
 
   // What was told below an earlier answer is only named again.
@@ -171,13 +193,17 @@ class Writer {
   }
 
   void runs(const Answer& answer) {
-    if (answer.runs.empty()) return;
+    out += "Window: " + short_time(answer.window_start) + " to " + short_time(as_of) +
+           "; newest evidence: " + (answer.newest ? short_time(*answer.newest) : "none") + ".";
+    if (answer.runs.empty()) {
+      out += "\n\n";
+      return;
+    }
     std::vector<std::string> named;
     for (std::size_t i = 0; i < answer.runs.size() && i < kRunsNamed; ++i)
       named.push_back(markdown_code(answer.runs[i]));
-    out += fmt::format("From {} run{}: {}", answer.runs.size(), answer.runs.size() == 1 ? "" : "s", join(named, ", "));
+    out += fmt::format(" From {} run{}: {}", answer.runs.size(), answer.runs.size() == 1 ? "" : "s", join(named, ", "));
     if (answer.runs.size() > kRunsNamed) out += ", …";
-    if (answer.newest) out += "; the newest of " + day_text(*answer.newest);
     out += "\n\n";
   }
 
@@ -222,20 +248,29 @@ std::string evidence(const Document& document) {
 
 }  // namespace
 
-std::string prr_markdown(const Document& document) {
+std::string markdown(const Document& document) {
   Writer writer;
+  writer.as_of = document.as_of;
   std::vector<std::string> keps;
   for (const int kep : document.keps) keps.push_back("KEP-" + std::to_string(kep));
   writer.out = markdown_code(document.feature) + (keps.empty() ? "" : " (" + join(keps, ", ") + ")");
+  writer.out += fmt::format(": the questions of the production readiness review that runs answer, from {}, {} run{}",
+                            markdown_text(document.source), document.runs.size(), document.runs.size() == 1 ? "" : "s");
+  if (!document.runs.empty())
+    writer.out += fmt::format(", {} to {}", format_rfc3339(document.runs.back().started).substr(0, 10),
+                              format_rfc3339(document.runs.front().started).substr(0, 10));
   writer.out += fmt::format(
-      ": the questions of the production readiness review that runs answer, for {}, from {}, {} run{} within {} to {}, "
-      "under the policy {}. Numbers are k/n with the exact 95 % interval; infra-errors are in neither, and attempts of "
-      "one cluster instance are correlated.\n\n",
-      to_string(document.stage), markdown_text(document.source), document.runs.size(),
-      document.runs.size() == 1 ? "" : "s", day_text(document.window_start), day_text(document.as_of),
-      markdown_text(document.policy));
+      ", as of {}, by what the policy {} ({}{}) asks for {}. Gates and versions are those that were measured in each "
+      "phase; what was not read back is unverified and supports nothing",
+      format_rfc3339(document.as_of), markdown_text(document.policy), document.policy_digest,
+      document.policy_shipped ? ", the shipped one" : ", not the shipped one", to_string(document.stage));
+  if (document.since) writer.out += ". Listed are runs from " + format_rfc3339(*document.since) + " on";
+  writer.out +=
+      ". Numbers are k/n with the exact 95 % interval; infra-errors are in neither, and attempts of one cluster "
+      "instance "
+      "are correlated.\n\n";
   for (const Answer& answer : document.answers) writer.answer(answer);
   return writer.out + evidence(document);
 }
 
-}  // namespace graduand::report
+}  // namespace graduand::report::prr

@@ -23,9 +23,9 @@ class PrrReport : public testing::Test {
   Program program_{dir_.path()};
 
   ProcessResult prr(std::vector<std::string> more) {
-    std::vector<std::string> arguments = {"report", "--format", "prr", "--feature", "PodLifecycleSleepAction"};
-    if (std::find(more.begin(), more.end(), "--as-of") == more.end())
-      arguments.insert(arguments.end(), {"--as-of", "2026-11-25"});
+    std::vector<std::string> arguments = {"report",  "--format",  "prr", "--feature", "PodLifecycleSleepAction",
+                                          "--as-of", "2026-11-23"};
+    if (std::find(more.begin(), more.end(), "--as-of") != more.end()) arguments.resize(5);
     arguments.insert(arguments.end(), more.begin(), more.end());
     return program_.run(arguments);
   }
@@ -34,7 +34,7 @@ class PrrReport : public testing::Test {
   std::string gate_cycle() {
     World world;
     world.gate_cycle("cycle-1", "2026-11-20T10:00:00Z");
-    const auto& all = world.evidence();
+    const auto& all = world.records();
     const std::string path = (dir_.path() / "cycle").string();
     auto writer = results::RunDirectoryWriter::create(path, all.runs[0]).value();
     for (const auto& record : all.instances) EXPECT_TRUE(writer.append(record));
@@ -42,7 +42,7 @@ class PrrReport : public testing::Test {
     for (const auto& record : all.attempts) EXPECT_TRUE(writer.append(record));
     for (const auto& record : all.facts) EXPECT_TRUE(writer.append(record));
     auto run = all.runs[0];
-    run.finished = run.started + std::chrono::hours(1);
+    run.finished = run.started + seconds(60);
     EXPECT_TRUE(writer.finish(run));
     return path;
   }

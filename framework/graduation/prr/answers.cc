@@ -5,10 +5,9 @@
 
 #include <algorithm>
 
-#include "framework/base/markdown.h"
 #include "framework/base/text.h"
-#include "framework/graduation/prr/path.h"
 #include "framework/graduation/rule_text.h"
+#include "framework/stats/binomial.h"
 
 namespace graduand::graduation::prr {
 
@@ -17,60 +16,65 @@ using results::ClusterInstance;
 using results::Outcome;
 using results::Transition;
 
-results::Outcome outcome_of(const Attempt& attempt, const AnswerEvidence& evidence) {
-  return evidence.filter.outcome(attempt);
+bool Collector::take(const std::string& id, const std::string& run_id, Timestamp started) {
+  if (!seen_.insert(id).second) return false;
+  runs_.insert(run_id);
+  newest_ = newest_ ? std::max(*newest_, started) : started;
+  return true;
 }
 
-results::Outcome outcome_of(const Transition& transition, const AnswerEvidence& evidence) {
-  return evidence.filter.outcome(transition);
+Outcome Collector::use(const Attempt& attempt) {
+  const Outcome outcome = counted_.outcome(attempt);
+  if (!results::ran(outcome) && outcome != Outcome::kInfraError) return outcome;
+  if (take(attempt.id, attempt.run_id, attempt.started) && results::is_failure(outcome))
+    troubles_.emplace_back(attempt.started, trouble_of(attempt, counted_));
+  return outcome;
 }
 
-const Attempt& Collector::use(const Attempt& attempt) {
-  if (!seen_.insert(attempt.id).second) return attempt;
-  runs_.insert(attempt.run_id);
-  if (results::is_failure(outcome_of(attempt, evidence_)))
-    troubles_.emplace_back(attempt.started, trouble_of(attempt, evidence_));
-  return attempt;
+Outcome Collector::use(const Transition& transition, const Walk& walk) {
+  const Outcome outcome = counted_.outcome(transition);
+  if (take(transition.id, transition.run_id, transition.started) && outcome != Outcome::kPassed)
+    troubles_.emplace_back(transition.started, trouble_of(transition, walk, counted_));
+  return outcome;
 }
 
-const Transition& Collector::use(const Transition& transition, const Course& course) {
-  if (!seen_.insert(transition.id).second) return transition;
-  runs_.insert(transition.run_id);
-  if (transition.outcome != Outcome::kPassed)
-    troubles_.emplace_back(transition.started, trouble_of(transition, course, evidence_));
-  return transition;
-}
-
-const ClusterInstance& Collector::use(const ClusterInstance& instance) {
-  if (!seen_.insert(instance.id).second) return instance;
-  runs_.insert(instance.run_id);
-  if (instance.outcome != Outcome::kPassed)
+void Collector::use(const ClusterInstance& instance) {
+  if (take(instance.id, instance.run_id, instance.created) && instance.outcome != Outcome::kPassed)
     troubles_.emplace_back(instance.created,
                            Trouble{"cluster creation of " + instance.cell.display_name(), to_string(instance.outcome),
-                                   instance.message, evidence_.place_of_run(instance.run_id), instance.run_id});
-  return instance;
+                                   instance.message, counted_.place_of_run(instance.run_id), instance.run_id});
 }
 
-Tally Collector::attempts_in(const Course& course, const std::function<bool(const CoursePhase&)>& wanted) {
+void Collector::show(const Attempt& attempt) {
+  if (!results::is_failure(counted_.outcome(attempt)) || !take(attempt.id, attempt.run_id, attempt.started)) return;
+  Trouble trouble = trouble_of(attempt, counted_);
+  trouble.what += " (unverified: it counts neither way)";
+  troubles_.emplace_back(attempt.started, std::move(trouble));
+}
+
+Tally Collector::attempts_in(const Walk& walk, const std::function<bool(const Phase&)>& wanted) {
   Tally tally;
-  for (const Attempt* attempt : course.attempts) {
-    if (!evidence_.filter.speaks(*attempt) || relation_of(*attempt, *course.timeline) != AttemptRelation::kInPhase)
-      continue;
-    const CoursePhase* phase = course.phase(attempt->first_phase);
-    if (phase == nullptr || !wanted(*phase)) continue;
-    const Outcome outcome = outcome_of(use(*attempt), evidence_);
-    if (phase->verified) tally.add(outcome);
+  for (const Attempt* attempt : walk.attempts) {
+    if (!counted_.speaks(*attempt)) continue;
+    const Phase* phase = walk.of(*attempt);
+    if (phase == nullptr) continue;
+    if (!phase->verified)
+      show(*attempt);
+    else if (wanted(*phase))
+      tally.add(use(*attempt));
   }
   return tally;
 }
 
 void Collector::finish(Answer& answer) {
-  const auto& runs = evidence_.input.judge.evidence.runs;
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    if (!runs_.contains(run->id)) continue;
-    answer.runs.push_back(run->id);
-    answer.newest = std::max(answer.newest.value_or(run->started), run->started);
-  }
+  std::vector<const results::Run*> runs;
+  for (const auto& [id, run] : counted_.evidence.filter.runs())
+    if (runs_.contains(id)) runs.push_back(run);
+  std::sort(runs.begin(), runs.end(), [](const auto* one, const auto* other) {
+    return std::tie(one->started, one->id) > std::tie(other->started, other->id);
+  });
+  for (const results::Run* run : runs) answer.runs.push_back(run->id);
+  answer.newest = newest_;
   std::stable_sort(troubles_.begin(), troubles_.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   // What counts against the feature comes before what does not.
   std::stable_partition(troubles_.begin(), troubles_.end(),
@@ -86,8 +90,8 @@ Answer unanswered(const char* id, const char* section, const char* question) {
   return answer;
 }
 
-bool switches(const Transition& transition, bool on, const AnswerEvidence& evidence) {
-  const auto& gates = evidence.info.gates;
+bool switches(const Transition& transition, bool on, const Counted& counted) {
+  const auto& gates = counted.info().gates;
   return std::any_of(gates.begin(), gates.end(), [&](const std::string& gate) {
     const auto set = transition.request.gates.find(gate);
     return set != transition.request.gates.end() && set->second == on;
@@ -98,31 +102,39 @@ std::string where(const Transition& transition) {
   return transition.request.component.empty() ? "every component" : transition.request.component;
 }
 
-std::string switching_profile(const AnswerEvidence& evidence) {
-  return "whose transitions set " + gate_names(evidence) + " off and on again";
+std::string switching_profile(const Counted& counted) {
+  return "whose transitions set " + gate_names(counted) + " off and on again";
 }
 
-bool without_gate(const AnswerEvidence& evidence, Answer& answer) {
-  if (!evidence.info.gates.empty()) return false;
+bool without_gate(const Counted& counted, Answer& answer) {
+  if (!counted.info().gates.empty()) return false;
   answer.verdict = Verdict::kNotApplicable;
-  answer.statements.push_back("The feature has no feature gate.");
+  answer.statements.push_back(counted.info().name + " has no feature gate.");
   return true;
 }
 
-std::string run_command(const AnswerEvidence& evidence) {
-  return graduation::run_command(evidence.info.name, true);
+std::string command_for(const std::string& filter, const Counted& counted) {
+  const auto& admissible = counted.input.policy->admissible;
+  const bool by_hand = std::find(admissible.begin(), admissible.end(), results::Trigger::kManual) != admissible.end();
+  return "graduand run --profile FILE --label-filter '" + filter + "'" +
+         (by_hand ? "" : " --trigger periodic --job JOB --build-id ID");
 }
 
-std::string gate_names(const AnswerEvidence& evidence) {
-  std::vector<std::string> names;
-  for (const std::string& gate : evidence.info.gates) names.push_back(markdown_code(gate));
-  return join(names, " and ");
+std::string gate_names(const Counted& counted) {
+  return join(counted.info().gates, " and ");
 }
 
-std::string tally_text(const Tally& tally) {
-  std::string text = rate_text(tally.passed, tally.ran);
-  if (tally.infra > 0) text += fmt::format(" (+{} infra-error{})", tally.infra, tally.infra == 1 ? "" : "s");
-  return text;
+std::string words_of(const Tally& tally) {
+  std::string text = fmt::format("{}/{}", tally.passed, tally.ran);
+  std::vector<std::string> parts;
+  if (tally.ran > 0) {
+    const stats::Interval interval = stats::clopper_pearson(tally.passed, tally.ran);
+    parts.push_back(fmt::format("{:.1f} %, {:.1f} to {:.1f}",
+                                100 * static_cast<double>(tally.passed) / static_cast<double>(tally.ran),
+                                100 * interval.low, 100 * interval.high));
+  }
+  if (tally.infra > 0) parts.push_back("beside " + plural(tally.infra, "infra-error"));
+  return parts.empty() ? text : text + " (" + join(parts, "; ") + ")";
 }
 
 Verdict verdict_of(const Tally& tally) {

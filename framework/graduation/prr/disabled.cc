@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "framework/base/markdown.h"
 #include "framework/base/text.h"
 #include "framework/graduation/prr/answers.h"
 #include "framework/graduation/prr/path.h"
@@ -17,118 +16,163 @@ using results::Attempt;
 using results::Outcome;
 using results::Transition;
 
-// What a case did that switches gates itself.
+// What a case did that switches gates itself. What its own switches came to is not read back, so they support nothing.
 struct OwnFlips {
   Tally flips;     // those that switch the gate off
   Tally attempts;  // that made them
   std::set<std::string> components;
 };
 
-OwnFlips own_flips(const AnswerEvidence& evidence, Collector& collector) {
+OwnFlips own_flips(const Counted& counted, Collector& collector) {
   OwnFlips own;
-  for (const Course& course : evidence.courses)
-    for (const Attempt* attempt : course.attempts) {
-      const auto made = course.made_by.find(attempt->id);
-      if (made == course.made_by.end() || !evidence.concerns(course, attempt->id)) continue;
+  for (const Walk& walk : counted.walks)
+    for (const Attempt* attempt : walk.attempts) {
+      const auto made = walk.made_by.find(attempt->id);
+      if (made == walk.made_by.end() || !counted.concerns(walk, attempt->id)) continue;
       bool off = false;
       for (const Transition* transition : made->second) {
-        if (!switches(*transition, false, evidence)) continue;
+        if (!switches(*transition, false, counted)) continue;
         off = true;
-        own.flips.add(outcome_of(collector.use(*transition, course), evidence));
+        own.flips.add(collector.use(*transition, walk));
         own.components.insert(where(*transition));
       }
-      if (off) own.attempts.add(outcome_of(collector.use(*attempt), evidence));
+      if (!off) continue;
+      const Phase* before = walk.phase(attempt->first_phase);
+      if (before != nullptr && before->verified)
+        own.attempts.add(collector.use(*attempt));
+      else
+        collector.show(*attempt);
     }
   return own;
 }
 
-bool tried(const Course& course, const AnswerEvidence& evidence) {
-  return course.ever(GateRole::kDisabled) ||
-         std::any_of(course.transitions.begin(), course.transitions.end(),
-                     [&](const Transition* one) { return switches(*one, false, evidence); });
+// Attempts after one step of the cycle, by gate.
+struct Step {
+  Tally flips;                         // transitions of profiles that asked for it
+  Tally attempts;                      // in phases with the role
+  std::set<std::string> reached;       // gates that had the role, attempt or not
+  std::map<std::string, long> passed;  // by gate
+  std::set<std::string> cells;
+  bool partly = false, unverified = false;  // where a transition that asked for it and passed led to
+};
+
+void look_at(Step& step, const Walk& walk, GateRole role, const Counted& counted, Collector& collector) {
+  for (const Phase& phase : walk.phases)
+    for (const auto& [gate, here] : phase.gates)
+      if (here == role) step.reached.insert(gate);
+  step.attempts += collector.attempts_in(walk, [&](const Phase& phase) { return phase.is(role); });
+  if (walk.ever(role)) step.cells.insert(walk.instance().cell.display_name());
+  for (const Attempt* attempt : walk.attempts) {
+    const Phase* phase = walk.of(*attempt);
+    if (phase == nullptr || !counted.speaks(*attempt) || counted.outcome(*attempt) != Outcome::kPassed) continue;
+    for (const auto& [gate, here] : phase->gates)
+      if (here == role) ++step.passed[gate];
+  }
+}
+
+// Of a transition that asked for the step.
+void add_flip(Step& step, const Transition& transition, const Walk& walk, Collector& collector) {
+  step.flips.add(collector.use(transition, walk));
+  const Phase* phase = walk.reached_by(transition);
+  if (phase == nullptr) return;
+  step.partly = step.partly || phase->is(GateRole::kPartly);
+  step.unverified = step.unverified || phase->is(GateRole::kUnverified);
+}
+
+bool supports(const Step& step, const Counted& counted) {
+  const auto& gates = counted.info().gates;
+  return std::all_of(gates.begin(), gates.end(), [&](const std::string& gate) { return step.passed.contains(gate); });
+}
+
+// Why the step is no evidence, `done` being "switched off": what is nearest to it is said.
+std::string missing_of(const Step& step, const Counted& counted, const std::string& done, const std::string& never) {
+  std::vector<std::string> left;
+  for (const std::string& gate : counted.info().gates)
+    if (!step.passed.contains(gate)) left.push_back(gate);
+  const std::string gate = counted.info().gates.size() == 1 ? "the gate" : join(left, " and ");
+  if (std::any_of(left.begin(), left.end(), [&](const std::string& one) { return step.reached.contains(one); }))
+    return gate + " was " + done + ", but no case passed after that";
+  if (step.partly) return "not all components had the gate " + done;
+  if (step.unverified) return gate + " was asked to be " + done + ", but it was not read back at every component";
+  return never;
 }
 
 }  // namespace
 
-Answer disabled_once_enabled(const AnswerEvidence& evidence) {
+Answer disabled_once_enabled(const Counted& counted) {
   Answer answer =
       unanswered("disable-once-enabled", kEnablement,
                  "Can the feature be disabled once it has been enabled (i.e. can we roll back the enablement)?");
-  if (without_gate(evidence, answer)) return answer;
-  Collector collector(evidence);
-  Tally flips, attempts;
-  long measured = 0, partly = 0, unread = 0;  // cluster instances
-  for (const Course& course : evidence.courses) {
-    if (!tried(course, evidence)) continue;
-    for (const Transition* transition : course.transitions)
-      if (switches(*transition, false, evidence)) flips.add(outcome_of(collector.use(*transition, course), evidence));
-    attempts +=
-        collector.attempts_in(course, [](const CoursePhase& one) { return one.gate_role == GateRole::kDisabled; });
-    measured += course.ever(GateRole::kDisabled) ? 1 : 0;
-    partly += course.ever(GateRole::kPartly) ? 1 : 0;
-    unread += course.ever(GateRole::kUnknown) ? 1 : 0;
+  if (without_gate(counted, answer)) return answer;
+  Collector collector(counted);
+  Step step;
+  const auto concerned = [&](const Walk& walk) {
+    return counted.concerns(walk) && (walk.ever(GateRole::kDisabled) ||
+                                      std::any_of(walk.transitions.begin(), walk.transitions.end(),
+                                                  [&](const auto* one) { return switches(*one, false, counted); }));
+  };
+  for (const Walk& walk : counted.walks) {
+    if (!concerned(walk)) continue;
+    for (const Transition* transition : walk.transitions)
+      if (switches(*transition, false, counted)) add_flip(step, *transition, walk, collector);
+    look_at(step, walk, GateRole::kDisabled, counted, collector);
   }
-  const OwnFlips own = own_flips(evidence, collector);
-  answer.paths = paths_of(evidence, [&](const Course& course) { return tried(course, evidence); });
+  const OwnFlips own = own_flips(counted, collector);
+  answer.paths = paths_of(counted, concerned);
   collector.finish(answer);
-  if (flips.ran > 0)
-    answer.statements.push_back(fmt::format(
-        "Switched off in a running cluster: {} transitions passed; measured off at every component that has the gate, "
-        "after it had been on, on {}; with it off afterwards, {} attempts passed.",
-        tally_text(flips), plural(measured, "cluster instance"), tally_text(attempts)));
+  if (step.flips.ran > 0)
+    answer.statements.push_back("Switched off in a running cluster: " + words_of(step.flips) +
+                                " transitions passed; where it was then measured off, after on, at every component, " +
+                                words_of(step.attempts) + " attempts passed.");
   if (own.flips.ran > 0)
     answer.statements.push_back(fmt::format(
-        "Switched off at {} by cases while they ran: {} transitions and {} attempts passed.",
-        join({own.components.begin(), own.components.end()}, ", "), tally_text(own.flips), tally_text(own.attempts)));
-  if (flips.failed() || attempts.failed() || own.flips.failed() || own.attempts.failed())
+        "Switched off at {} by cases while they ran: {} transitions and {} attempts passed; what the gate "
+        "then was is not measured, so that is no evidence by itself.",
+        join({own.components.begin(), own.components.end()}, ", "), words_of(own.flips), words_of(own.attempts)));
+  if (step.flips.failed() || step.attempts.failed() || own.flips.failed() || own.attempts.failed())
     answer.verdict = Verdict::kFail;
-  else if (attempts.passed > 0)
+  else if (supports(step, counted))
     answer.verdict = Verdict::kPass;
   if (answer.verdict != Verdict::kNoEvidence) return answer;
-  answer.missing = measured > 0 ? "the gate was switched off, but no case ran after that"
-                   : unread > 0 ? "after the switch the gate was not read at every component that has it"
-                   : partly > 0 || own.flips.ran > 0 ? "not all components had the gate switched off"
-                                                     : "no cluster had the gate switched off while it ran";
-  answer.next = run_command(evidence);
-  answer.profile = switching_profile(evidence);
+  answer.missing = missing_of(step, counted, "switched off",
+                              own.flips.ran > 0 ? "only cases switched the gate off, at components of their own"
+                                                : "no cluster had the gate measured on and then off while it ran");
+  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
+  answer.profile = switching_profile(counted);
   return answer;
 }
 
-Answer reenabled(const AnswerEvidence& evidence) {
+Answer reenabled(const Counted& counted) {
   Answer answer =
       unanswered("reenable", kEnablement, "What happens if we reenable the feature if it was previously rolled back?");
-  if (without_gate(evidence, answer)) return answer;
-  Collector collector(evidence);
-  Tally flips, attempts;
-  std::set<std::string> cells;
-  long measured = 0;
-  for (const Course& course : evidence.courses) {
-    if (!course.ever(GateRole::kDisabled)) continue;
-    measured += course.ever(GateRole::kReenabled) ? 1 : 0;
+  if (without_gate(counted, answer)) return answer;
+  Collector collector(counted);
+  Step step;
+  for (const Walk& walk : counted.walks) {
+    if (!counted.concerns(walk)) continue;
     bool off = false;
-    for (const Transition* transition : course.transitions) {
-      if (off && switches(*transition, true, evidence)) {
-        flips.add(outcome_of(collector.use(*transition, course), evidence));
-        cells.insert(markdown_code(course.instance->cell.display_name()));
-      }
-      off = off || (transition->outcome == Outcome::kPassed && switches(*transition, false, evidence));
+    for (const Transition* transition : walk.transitions) {
+      if (off && switches(*transition, true, counted)) add_flip(step, *transition, walk, collector);
+      off = off || (transition->outcome == Outcome::kPassed && switches(*transition, false, counted));
     }
-    attempts +=
-        collector.attempts_in(course, [](const CoursePhase& one) { return one.gate_role == GateRole::kReenabled; });
+    if (off || walk.ever(GateRole::kReenabled)) look_at(step, walk, GateRole::kReenabled, counted, collector);
   }
   collector.finish(answer);
-  if (flips.ran > 0)
+  if (step.flips.ran > 0)
     answer.statements.push_back(fmt::format(
-        "Switched on again after on → off, in {}: {} transitions passed; measured on again at every component that has "
-        "the gate on {}; afterwards {} attempts passed.",
-        join({cells.begin(), cells.end()}, ", "), tally_text(flips), plural(measured, "cluster instance"),
-        tally_text(attempts)));
-  answer.verdict = flips.failed() ? Verdict::kFail : verdict_of(attempts);
+        "Switched on again: {} transitions passed; where it was then measured on → off → on at every "
+        "component{}, {} attempts passed.",
+        words_of(step.flips), step.cells.empty() ? "" : ", in " + join({step.cells.begin(), step.cells.end()}, ", "),
+        words_of(step.attempts)));
+  if (step.flips.failed() || step.attempts.failed())
+    answer.verdict = Verdict::kFail;
+  else if (supports(step, counted))
+    answer.verdict = Verdict::kPass;
   if (answer.verdict != Verdict::kNoEvidence) return answer;
-  answer.missing = measured > 0 ? "the gate was switched on again, but no case ran after that"
-                                : "no cluster was measured with the gate on → off → on at every component that has it";
-  answer.next = run_command(evidence);
-  answer.profile = switching_profile(evidence);
+  answer.missing =
+      missing_of(step, counted, "switched on again", "no cluster had the gate measured on, off and on again");
+  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
+  answer.profile = switching_profile(counted);
   return answer;
 }
 

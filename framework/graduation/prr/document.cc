@@ -35,51 +35,65 @@ std::string trigger_of(const results::Run& run) {
   return text;
 }
 
-void add_evidence(Document& document, const AnswerEvidence& evidence, const std::set<std::string>& used) {
-  const auto& runs = evidence.input.judge.evidence.runs;
-  for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
-    if (!used.contains(run->id) || (evidence.input.since && run->started < *evidence.input.since)) continue;
+void add_evidence(Document& document, const Counted& counted, const std::set<std::string>& used) {
+  std::vector<const results::Run*> runs;
+  for (const auto& [id, run] : counted.evidence.filter.runs())
+    if (used.contains(id) && !(document.since && run->started < *document.since)) runs.push_back(run);
+  std::sort(runs.begin(), runs.end(), [](const auto* one, const auto* other) {
+    return std::tie(one->started, one->id) > std::tie(other->started, other->id);
+  });
+  std::set<std::vector<std::string>> images;
+  for (const results::Run* run : runs) {
     RunRow row{run->id, run->started,    trigger_of(*run), run->harness_version + " " + run->harness_revision,
                {},      command_of(*run)};
     std::set<catalogue::KubeVersion> versions;
-    for (const Course& course : evidence.courses)
-      if (course.instance->run_id == run->id)
-        for (const CoursePhase& phase : course.phases)
-          if (phase.facts != nullptr) versions.insert(phase.facts->api_server_version);
+    for (const Walk& walk : counted.walks) {
+      if (walk.instance().run_id != run->id) continue;
+      for (const Phase& phase : walk.phases)
+        if (phase.facts() != nullptr) versions.insert(phase.facts()->api_server_version);
+      for (const auto& node : walk.instance().nodes)
+        images.insert({node.image, node.image_digest, node.kubelet_version, node.provenance});
+    }
     for (const auto& version : versions) row.kubernetes.push_back(version.str());
     document.runs.push_back(std::move(row));
   }
-  std::set<std::vector<std::string>> images;
-  for (const Course& course : evidence.courses)
-    if (used.contains(course.instance->run_id))
-      for (const auto& node : course.instance->nodes)
-        images.insert({node.image, node.image_digest, node.kubelet_version, node.provenance});
   for (const auto& image : images) document.images.push_back({image[0], image[1], image[2], image[3]});
+}
+
+void add_left_out(Document& document, const Counted& counted, const std::set<std::string>& used) {
+  std::map<std::string, std::string> why(counted.evidence.filter.left_out().begin(),
+                                         counted.evidence.filter.left_out().end());
+  for (const auto& run : counted.input.judge.evidence.runs) {
+    if (used.contains(run.id) || (document.since && run.started < *document.since)) continue;
+    const auto found = why.find(run.id);
+    document.left_out.emplace_back(run.id, found == why.end() ? "it counts, but no answer rests on it" : found->second);
+  }
 }
 
 }  // namespace
 
 Document document_of(const Input& input) {
-  const AnswerEvidence evidence(input);
-  const Policy& policy = *input.policy;
+  const Counted counted(input);
   Document document;
-  document.feature = input.judge.feature;
+  document.feature = input.judge.info.name;
   document.keps = input.judge.info.keps;
   document.stage = input.judge.stage;
-  document.window_start = evidence.filter.window_start();
+  document.since = input.since;
   document.as_of = input.judge.as_of;
-  document.policy = policy.name + " (" + policy.digest +
-                    (policy.digest == builtin_policy().digest ? ", as shipped)" : ", not the shipped one)");
+  document.window_start = counted.evidence.filter.window_start();
   document.source = input.judge.evidence_source;
+  document.policy = input.policy->name;
+  document.policy_digest = input.policy->digest;
+  document.policy_shipped = input.policy->shipped;
   for (const auto& answer : {how_enabled, default_behavior, disabled_once_enabled, reenabled, enablement_tests,
-                             rollout_failures, upgrade_tested, version_skew})
-    document.answers.push_back(answer(evidence));
+                             rollout_failures, upgrade_tested, version_skew}) {
+    document.answers.push_back(answer(counted));
+    document.answers.back().window_start = document.window_start;
+  }
   std::set<std::string> used;
   for (const Answer& answer : document.answers) used.insert(answer.runs.begin(), answer.runs.end());
-  add_evidence(document, evidence, used);
-  document.left_out = evidence.filter.left_out();
-  for (const auto& [id, run] : evidence.filter.runs())
-    if (!used.contains(id)) document.left_out.emplace_back(id, "no answer rests on it");
+  add_evidence(document, counted, used);
+  add_left_out(document, counted, used);
   return document;
 }
 

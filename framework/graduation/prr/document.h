@@ -7,18 +7,17 @@
 #include <utility>
 #include <vector>
 
-#include "framework/base/json.h"
+#include "framework/graduation/behaviour.h"
 #include "framework/graduation/judge.h"
-#include "framework/history/store.h"
 
 // Answers to those questions of a KEP's production readiness review questionnaire which runs can answer.
 namespace graduand::graduation::prr {
 
 struct Input {
-  JudgeInput judge;  // as for a verdict: the whole of the evidence
-  const Policy* policy = nullptr;
-  std::optional<Timestamp> since;              // the list of runs begins here; answers rest on the policy's window
+  JudgeInput judge;                            // as a verdict on the same stage gets it
+  const Policy* policy = &builtin_policy();    // never null; must outlive the call
   std::map<std::string, std::string> folders;  // run id → its directory, as a reader of the document reaches it
+  std::optional<Timestamp> since;              // only such runs are listed; answers look at the policy's window
 };
 
 // k of n; infra-errors are in neither.
@@ -48,9 +47,9 @@ struct Span {
 // One phase of a cell, over all cluster instances of it.
 struct PhaseRow {
   std::string phase;
-  std::string gates;       // "on", "off", "off at kube-apiserver, on elsewhere"
-  std::string kubernetes;  // the API server's version
-  std::string kubelets;    // "v1.33.13", or the oldest and the newest
+  std::string gates;       // as measured: "on", "off", "off at kube-apiserver, on elsewhere", "unverified"
+  std::string kubernetes;  // the API server's version, as measured; "unverified"
+  std::string kubelets;    // "v1.33.13", or the oldest and the newest; "unverified"
   std::string reached_by;  // "set-gates X=false at every component"; empty for the first phase
   Tally transitions;       // that led to it
   Span took;
@@ -105,19 +104,22 @@ struct Answer {
   std::string section;   // of the questionnaire
   std::string question;  // its heading
   Verdict verdict = Verdict::kNoEvidence;
-  std::vector<std::string> statements;  // Markdown, a paragraph each
-  std::vector<std::string> fields;      // the form's own "name: value" lines, Markdown
+  Timestamp window_start{};                                 // evidence counts from here to the document's as_of
+  std::optional<Timestamp> newest;                          // start of the newest record that it rests on
+  std::vector<std::string> statements;                      // a paragraph each, plain text
+  std::vector<std::pair<std::string, std::string>> fields;  // the form's own lines: name, value
   std::vector<Path> paths;
   bool versions_in_paths = false;  // they are about versions rather than gates
   std::vector<TransitionRow> transitions;
   std::vector<CaseRow> cases;
   std::vector<SkewRow> skews;
+  std::vector<CaseComparison> comparisons;  // of cases of other features; those that differ first
+  double level = 0;                         // of each comparison
   std::vector<Trouble> troubles;
-  std::vector<std::string> runs;    // ids that it rests on, newest first
-  std::optional<Timestamp> newest;  // the start of the newest of them
-  std::string missing;              // what evidence there is none of; empty when there is all
-  std::string next;                 // the command that would make some
-  std::string profile;              // what its FILE must be: "whose transitions set ... off and on again", Markdown
+  std::vector<std::string> runs;  // ids that it rests on, newest first
+  std::string missing;            // what evidence there is none of; empty when there is all
+  std::string next;               // the command that would make some
+  std::string profile;            // what its FILE must be: "whose transitions set ... off and on again"
 };
 
 struct RunRow {
@@ -140,23 +142,25 @@ struct Document {
   std::string feature;
   std::vector<int> keps;
   Stage stage = Stage::kStable;
-  Timestamp window_start{};  // answers rest on runs from here
-  Timestamp as_of{};         // to here
-  std::string policy;        // its name, digest, and whether it is the shipped one
+  std::optional<Timestamp> since;
+  Timestamp as_of{};
+  Timestamp window_start{};
   std::string source;
+  std::string policy;
+  std::string policy_digest;
+  bool policy_shipped = false;
   std::vector<Answer> answers;
-  std::vector<RunRow> runs;  // that answers rest on, newest first
+  std::vector<RunRow> runs;  // that answers rest on and that started at or after `since`, newest first
   std::vector<ImageRow> images;
   std::vector<std::pair<std::string, std::string>> left_out;  // run id, why
 };
 
 // Pure: the same input gives the same document.
 //
-// What counts is what counts for a verdict (RunFilter): attempts that speak for the feature, the transitions that were
-// made below such attempts, and those that set one of the feature's gates. Gates and versions of a phase are what was
-// measured in it; what was not read supports no answer, and its failures are shown. A gate cycle is told from the gates
-// at every component that has them, an upgrade cycle from the minors of API server and kubelets; names of phases are
-// only shown. Infra-errors are counted and shown, and in no denominator.
+// What counts: see RunFilter; the window, and what an answer asks for, are the policy's for the stage. Gates, versions
+// and kubelets are those that were measured in the phase of an attempt (see timeline.h): in a phase where something
+// that the feature needs was not read back, passes support no answer, and failures are shown and count against none.
+// Infra-errors are counted and shown, and in no denominator.
 Document document_of(const Input& input);
 
 }  // namespace graduand::graduation::prr

@@ -5,10 +5,7 @@
 
 #include <algorithm>
 
-#include "framework/base/markdown.h"
 #include "framework/base/text.h"
-#include "framework/graduation/prr/answers.h"
-#include "framework/graduation/rule_text.h"
 
 namespace graduand::graduation::prr {
 namespace {
@@ -38,52 +35,52 @@ std::string aim(const Transition& transition) {
   return transition.phase_after == transition.phase_before ? "(" + text_of(transition) + ")" : transition.phase_after;
 }
 
-std::string version_text(const CoursePhase& phase) {
-  return phase.facts == nullptr ? "unverified" : phase.facts->api_server_version.str();
+// Walks of one cell differ in what was read back: a row says each thing that was.
+void say(std::string& known, const std::string& text) {
+  if (known.empty())
+    known = text;
+  else if ((" or " + known + " or ").find(" or " + text + " or ") == std::string::npos)
+    known += " or " + text;
 }
 
-void add_course(Group& group, const Course& course, const AnswerEvidence& evidence) {
+void add_walk(Group& group, const Walk& walk, const Counted& counted) {
   ++group.path.instances;
-  group.path.cell = course.instance->cell.display_name();
-  group.path.kubernetes = version_text(course.phases.front());
-  std::map<std::string, std::size_t> row_of;  // by the name in the records
-  const auto describe = [&](std::size_t at, const CoursePhase& phase) {
+  group.path.cell = walk.instance().cell.display_name();
+  say(group.path.kubernetes, server_text(walk.phases.front().facts()));
+  std::map<const Phase*, std::size_t> row_of;
+  const auto describe = [&](std::size_t at, const Phase& phase) {
     PhaseRow& row = group.path.rows[at];
-    row.gates = gates_text(phase, evidence.info);
-    row.kubernetes = version_text(phase);
-    row.kubelets = kubelets_text(phase);
-    row_of[phase.name] = at;
+    say(row.gates, gates_text(phase.facts(), counted.info()));
+    say(row.kubernetes, server_text(phase.facts()));
+    say(row.kubelets, kubelets_text(phase.facts()));
+    row_of[&phase] = at;
   };
-  describe(group.row(course.phases.front().name), course.phases.front());
-  for (const Transition* transition : course.transitions) {
+  describe(group.row(walk.phases.front().at->name), walk.phases.front());
+  for (const Transition* transition : walk.transitions) {
     const std::size_t at = group.row(aim(*transition));
     PhaseRow& row = group.path.rows[at];
     row.reached_by = text_of(*transition);
-    row.transitions.add(outcome_of(*transition, evidence));
-    if (transition->outcome != Outcome::kPassed) continue;
-    row.took.add(transition->took);
-    for (const CoursePhase& phase : course.phases)
-      if (phase.by == transition) describe(at, phase);
+    row.transitions.add(counted.outcome(*transition));
+    if (transition->outcome == Outcome::kPassed) row.took.add(transition->took);
+    if (const Phase* phase = walk.reached_by(*transition)) describe(at, *phase);
   }
-  for (const Attempt* attempt : course.attempts) {
-    const auto at = row_of.find(attempt->first_phase);
-    if (at == row_of.end() || !evidence.filter.speaks(*attempt) ||
-        relation_of(*attempt, *course.timeline) != AttemptRelation::kInPhase)
-      continue;
-    group.path.rows[at->second].attempts.add(outcome_of(*attempt, evidence));
-    group.newest[at->second].see(*attempt);
+  for (const Attempt* attempt : walk.attempts) {
+    const auto at = row_of.find(walk.of(*attempt));
+    if (at == row_of.end() || !counted.speaks(*attempt)) continue;
+    group.path.rows[at->second].attempts.add(counted.outcome(*attempt));
+    group.newest[at->second].see(*attempt, counted.outcome(*attempt));
   }
 }
 
 }  // namespace
 
-std::vector<Path> paths_of(const AnswerEvidence& evidence, const std::function<bool(const Course&)>& wanted) {
+std::vector<Path> paths_of(const Counted& counted, const std::function<bool(const Walk&)>& wanted) {
   std::map<std::string, Group> groups;
-  for (const Course& course : evidence.courses)
-    if (wanted(course)) add_course(groups[course.instance->cell.fingerprint()], course, evidence);
+  for (const Walk& walk : counted.walks)
+    if (wanted(walk)) add_walk(groups[walk.instance().cell.fingerprint()], walk, counted);
   std::vector<Path> paths;
   for (auto& [fingerprint, group] : groups) {
-    for (std::size_t i = 0; i < group.newest.size(); ++i) group.path.rows[i].newest = group.newest[i].place(evidence);
+    for (std::size_t i = 0; i < group.newest.size(); ++i) group.path.rows[i].newest = group.newest[i].place(counted);
     paths.push_back(std::move(group.path));
   }
   std::stable_sort(paths.begin(), paths.end(), [](const Path& a, const Path& b) { return a.cell < b.cell; });

@@ -2,15 +2,14 @@
 #pragma once
 
 #include <functional>
-#include <string>
 #include <vector>
 
-#include "framework/graduation/prr/evidence.h"
+#include "framework/graduation/prr/counted.h"
 
 namespace graduand::graduation::prr {
 
-// The way of each cell through its phases, over the courses that `wanted` accepts; ordered by the cell's name. Those of
-// one cell's fingerprint go together, and the newest one says what a phase is.
-std::vector<Path> paths_of(const AnswerEvidence& evidence, const std::function<bool(const Course&)>& wanted);
+// The way of each cell through its phases, over the walks that `wanted` accepts; ordered by the cell's name. Walks of
+// one cell's fingerprint go together, and a row says each thing that was measured in a phase of that name.
+std::vector<Path> paths_of(const Counted& counted, const std::function<bool(const Walk&)>& wanted);
 
 }  // namespace graduand::graduation::prr

@@ -27,29 +27,25 @@ inline catalogue::TransitionRequest to_version(catalogue::TransitionKind kind, c
 class World {
  public:
   World() {
-    input.policy = &builtin_policy();
     JudgeInput& judge = input.judge;
     judge.feature = judge.info.name = kGate;
-    judge.stage = Stage::kStable;
-    judge.release = {1, 34};
-    judge.as_of = at("2026-11-25T00:00:00Z");
     judge.info.keps = {3960};
     judge.info.gates = {kGate};
+    judge.stage = Stage::kStable;
+    judge.release = {1, 34};
+    judge.as_of = at("2026-11-23T12:00:00Z");
     judge.evidence_source = "history history.db";
   }
-
-  history::Selection& evidence() { return input.judge.evidence; }
-  const history::Selection& evidence() const { return input.judge.evidence; }
+  history::Selection& records() { return input.judge.evidence; }
 
   results::Run& run(const std::string& id, const std::string& started,
                     results::Trigger trigger = results::Trigger::kPeriodic) {
     results::Run one;
     one.id = id;
     one.started = clock_ = at(started);
-    one.finished = one.started + std::chrono::hours(1);
     one.trigger = trigger;
     one.job = "ci-sleep-action";
-    one.build_id = std::to_string(evidence().runs.size() + 1);
+    one.build_id = std::to_string(records().runs.size() + 1);
     one.harness_version = "0.1.0";
     one.harness_revision = "abc123";
     one.argv = {"/opt/graduand/bin/graduand",
@@ -58,15 +54,15 @@ class World {
                 "kind-configs/" + id + ".yaml",
                 "--label-filter",
                 std::string("FeatureGate:") + kGate + " && !Slow"};
-    evidence().runs.push_back(one);
-    return evidence().runs.back();
+    records().runs.push_back(one);
+    return records().runs.back();
   }
 
   // A cluster of the last run: a control plane, and a worker that may be older.
   void cluster(const std::string& profile, const std::string& cell, const catalogue::KubeVersion& version, bool on,
                const std::optional<catalogue::KubeVersion>& worker = {}) {
     results::ClusterInstance instance;
-    instance.run_id = evidence().runs.back().id;
+    instance.run_id = records().runs.back().id;
     instance.cell.profile = profile;
     instance.cell.name = cell;
     instance.cell.kubernetes_version = version;
@@ -82,18 +78,17 @@ class World {
                                 "published", node.version.str()});
     instance.facts.api_server_version = version;
     for (const auto& node : instance.cell.nodes) instance.facts.kubelet_versions.push_back(node.version);
+    instance.facts.nodes = 2;
     for (const std::string& component : catalogue::components())
       instance.facts.effective_gates[component] = {{kGate, on}};
-    facts_ = instance.facts;
-    evidence().instances.push_back(instance);
+    now_ = instance.facts;
+    records().instances.push_back(instance);
     phase_ = "initial";
   }
 
-  results::ClusterInstance& last_cluster() { return evidence().instances.back(); }
-  // What is measured when the next transition has passed; changed by what it asks for.
-  catalogue::CellFacts& next_facts() { return facts_; }
+  results::ClusterInstance& last_cluster() { return records().instances.back(); }
 
-  // Of a profile, on the last cluster.
+  // Of a profile, on the last cluster: one that passed does what it was asked for, and that is read back.
   results::Transition& transition(const catalogue::TransitionRequest& request,
                                   results::Outcome outcome = results::Outcome::kPassed,
                                   const std::string& message = {}) {
@@ -105,10 +100,35 @@ class World {
     one.outcome = outcome;
     one.message = message;
     last_cluster().cell.transitions.push_back(request);
-    if (outcome == results::Outcome::kPassed) measure(request);
-    evidence().transitions.push_back(one);
-    return evidence().transitions.back();
+    records().transitions.push_back(one);
+    if (outcome == results::Outcome::kPassed) {
+      happen(request);
+      read_back(now_);
+    }
+    return records().transitions.back();
   }
+
+  // What was measured in the present phase, in place of what was before.
+  void read_back(const catalogue::CellFacts& facts) {
+    now_ = facts;
+    results::Fact fact;
+    fact.id = last_cluster().id + "/" + results::kPhaseFacts + "/" + phase_;
+    fact.run_id = last_cluster().run_id;
+    fact.instance_id = last_cluster().id;
+    fact.name = results::kPhaseFacts;
+    fact.value = json::object{{"phase", phase_}, {"facts", facts.to_json()}};
+    fact.measured = tick();
+    unread();
+    records().facts.push_back(std::move(fact));
+  }
+  // Nobody read anything back in the present phase.
+  void unread() {
+    std::erase_if(records().facts, [&](const results::Fact& one) {
+      return one.id == last_cluster().id + "/" + results::kPhaseFacts + "/" + phase_;
+    });
+  }
+  // Of the present phase.
+  const catalogue::CellFacts& facts() const { return now_; }
 
   // A case's own flip at the API server and its way back, as framework/e2e records them.
   void own_flip(const results::Attempt& attempt) {
@@ -122,7 +142,7 @@ class World {
         one.request.gates = {{kGate, false}};
       one.phase_before = back ? "initial+kube-apiserver" : "initial";
       one.phase_after = back ? "initial" : "initial+kube-apiserver";
-      evidence().transitions.push_back(one);
+      records().transitions.push_back(one);
     }
   }
 
@@ -136,7 +156,7 @@ class World {
     one.instance_id = instance.id;
     one.cell = instance.cell.display_name();
     one.fingerprint = instance.cell.fingerprint();
-    one.number = static_cast<int>(evidence().attempts.size()) + 1;
+    one.number = static_cast<int>(records().attempts.size()) + 1;
     one.id = one.run_id + "/" + one.cell + "/" + case_id + "/" + std::to_string(one.number);
     one.features = std::move(features);
     one.started = tick();
@@ -144,9 +164,9 @@ class World {
     one.first_phase = one.last_phase = phase_;
     one.stdout_path = "attempts/" + instance.cell.name + "/" + case_id.substr(case_id.find('/') + 1) + "." +
                       std::to_string(one.number) + "/stdout.txt";
-    evidence().attempts.push_back(one);
-    evidence().attempt_numbers.push_back(one.number);
-    return evidence().attempts.back();
+    records().attempts.push_back(one);
+    records().attempt_numbers.push_back(one.number);
+    return records().attempts.back();
   }
 
   void attempts(const std::string& case_id, int passed) {
@@ -159,7 +179,7 @@ class World {
     cluster("gate-cycle", "sleep", {1, 33, 13}, true);
     const auto in_phase = [&](const char* step) {
       attempts(std::string("gate-cycle/") + step, 2);
-      attempt("workloads/deployment", results::Outcome::kPassed, {"Other"});
+      for (int i = 0; i < 3; ++i) attempt("workloads/deployment", results::Outcome::kPassed, {"Other"});
     };
     in_phase("before");
     transition(set_gate("off", false));
@@ -176,7 +196,7 @@ class World {
     attempts("upgrade-downgrade/before", 3);
     transition(to_version(TransitionKind::kUpgrade, "upgraded", {1, 34, 3})).took = milliseconds(167'400);
     attempts("upgrade-downgrade/after", 3);
-    auto& down = transition(to_version(TransitionKind::kDowngrade, "downgraded", {1, 33, 13}));
+    results::Transition& down = transition(to_version(TransitionKind::kDowngrade, "downgraded", {1, 33, 13}));
     down.took = milliseconds(40'020);
     down.message = "etcd 3.6.6 and its data stay as they are";
     attempts("upgrade-downgrade/after", 3);
@@ -196,45 +216,41 @@ class World {
   Input input;
 
  private:
-  // As the runner reads it back: the gates at the components that were asked, the versions of API server and kubelets.
-  void measure(const catalogue::TransitionRequest& request) {
-    using catalogue::TransitionKind;
-    for (const std::string& component : catalogue::components())
-      if (request.component.empty() || request.component == component)
-        for (const auto& [gate, on] : request.gates) facts_.effective_gates[component][gate] = on;
-    if (request.version && request.kind != TransitionKind::kSwapKubelet) facts_.api_server_version = *request.version;
-    if (request.version && request.kind == TransitionKind::kSwapKubelet)
-      facts_.kubelet_versions.back() = *request.version;
-    if (request.version && request.kind != TransitionKind::kSwapKubelet && !request.control_plane_only)
-      facts_.kubelet_versions.assign(facts_.kubelet_versions.size(), *request.version);
-    evidence().facts.push_back({last_cluster().id + "/phase-facts/" + phase_, last_cluster().run_id, last_cluster().id,
-                                results::kPhaseFacts, json::object{{"phase", phase_}, {"facts", facts_.to_json()}},
-                                tick()});
-  }
-
   Timestamp tick() { return clock_ += seconds(1); }
   results::Transition blank() {
     results::Transition one;
-    one.id = last_cluster().id + "/transition/" + std::to_string(evidence().transitions.size() + 1);
+    one.id = last_cluster().id + "/transition/" + std::to_string(records().transitions.size() + 1);
     one.run_id = last_cluster().run_id;
     one.instance_id = last_cluster().id;
     one.started = tick();
     one.took = milliseconds(13'240);
     return one;
   }
+  void happen(const catalogue::TransitionRequest& request) {
+    for (const auto& [gate, on] : request.gates)
+      for (const std::string& component : catalogue::components())
+        if (request.component.empty() || request.component == component) now_.effective_gates[component][gate] = on;
+    if (!request.version) return;
+    const bool swap = request.kind == catalogue::TransitionKind::kSwapKubelet;
+    if (!swap) now_.api_server_version = *request.version;
+    if (!request.control_plane_only)
+      for (std::size_t i = 0; i < now_.kubelet_versions.size(); ++i)
+        if (!swap || request.node.empty() || (request.node == "worker") == (i == 1))
+          now_.kubelet_versions[i] = *request.version;
+  }
   Timestamp clock_{};
-  catalogue::CellFacts facts_;
+  catalogue::CellFacts now_;
   std::string phase_ = "initial";
 };
 
-// Everything that the questionnaire asks for, and a run that does not count.
+// Everything that the questionnaire asks for, and runs that do not count.
 inline World complete() {
   World world;
   world.gate_cycle("gate-cycle-1", "2026-11-20T10:00:00Z");
   world.gate_cycle("gate-cycle-2", "2026-11-21T10:00:00Z");
   world.upgrade_cycle("upgrade-1", "2026-11-21T11:00:00Z");
   world.run("skew-1", "2026-11-21T12:00:00Z");
-  world.cluster("skew", "kubelet-n-3", {1, 34, 3}, true, catalogue::KubeVersion{1, 31, 4});
+  world.cluster("skew", "kubelet-n-3", {1, 34, 3}, true, catalogue::KubeVersion{1, 31, 14});
   world.attempts("sleep/delays", 4);
   world.run("sleep-1", "2026-11-22T10:00:00Z");
   world.cluster("sleep", "on", {1, 33, 13}, true);
@@ -244,8 +260,11 @@ inline World complete() {
   world.last_cluster().cell.component_gates[catalogue::kApiServer] = {{kGate, false}};
   world.last_cluster().facts.effective_gates[catalogue::kApiServer][kGate] = false;
   world.attempts("sleep/validates", 2);
+  world.run("by-hand", "2026-11-22T10:30:00Z", results::Trigger::kManual);
+  world.cluster("sleep", "on", {1, 33, 13}, true);
+  world.attempt("sleep/delays", results::Outcome::kFailed);
   world.gate_cycle("dry", "2026-11-22T11:00:00Z");
-  world.evidence().runs.back().simulated = true;
+  world.records().runs.back().simulated = true;
   return world;
 }
 
