@@ -241,12 +241,6 @@ RuleResult presubmits_agree(const Evidence& evidence) {
                   plural(static_cast<long>(threshold.value), "change"), number(evidence.thresholds.window_days.value));
   std::map<std::string, const results::Run*> runs;
   for (const results::Run* run : evidence.filter.presubmits()) runs.emplace(run->id, run);
-  if (runs.empty()) {
-    if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
-    rule.verdict = Verdict::kNotApplicable;
-    rule.reason = "no presubmit ran a case of " + evidence.input.feature;
-    return rule;
-  }
   struct Seen {
     std::set<std::string> changes;
     std::vector<std::string> ids;
@@ -280,8 +274,12 @@ RuleResult presubmits_agree(const Evidence& evidence) {
   rule.verdict = worst(rule.findings);
   const auto bad = std::count_if(rule.findings.begin(), rule.findings.end(),
                                  [](const Finding& finding) { return finding.verdict != Verdict::kPass; });
-  rule.reason = fmt::format("{} failed on unrelated changes, in {}", plural(bad, "case"),
-                            plural(static_cast<long>(runs.size()), "presubmit run"));
+  // Presubmits alone support nothing, whatever they say.
+  if (rule.verdict == Verdict::kPass)
+    if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
+  rule.reason = runs.empty() ? "no presubmit ran a case of " + evidence.input.feature
+                             : fmt::format("{} failed on unrelated changes, in {}", plural(bad, "case"),
+                                           plural(static_cast<long>(runs.size()), "presubmit run"));
   if (rule.verdict != Verdict::kPass)
     rule.next = "find the cause, and let the schedule show that it is mended: graduand mark fixed --help";
   return rule;

@@ -67,7 +67,7 @@ std::vector<Operator> cluster_operators() {
        [](World& world, Policy&) {
          for (auto& one : world.input.evidence.runs) one.simulated = true;
        },
-       kNothingCounts},
+       kNoRunCounts},
       {"attempts-simulated", "only the attempts say that they were simulated",
        [](World& world, Policy&) {
          for (auto& one : world.input.evidence.attempts) one.simulated = true;

@@ -172,7 +172,7 @@ std::vector<Operator> outcome_operators() {
          world.input.evidence = {};
          waive_all(world, policy);
        },
-       kNothingCounts},
+       kNoRunCounts},
       {"waivers-unverified", "nothing was read back, and every rule is waived",
        [](World& world, Policy& policy) {
          for (auto& one : world.input.evidence.instances) one.facts = {};

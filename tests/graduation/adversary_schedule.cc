@@ -111,23 +111,23 @@ std::vector<Operator> schedule_operators() {
        [](World& world, Policy&) {
          for (auto& run : world.input.evidence.runs) run.trigger = results::Trigger::kManual;
        },
-       kNothingCounts},
+       kNoRunCounts},
       {"reproduced", "every run looks for a known failure",
        [](World& world, Policy&) {
          for (auto& run : world.input.evidence.runs) run.trigger = results::Trigger::kReproduce;
        },
-       kNothingCounts},
+       kNoRunCounts},
       {"presubmits-only", "every run is a presubmit",
        [](World& world, Policy&) {
          for (auto& run : world.input.evidence.runs) run.trigger = results::Trigger::kPresubmit;
        },
-       kNothingCounts},
+       kNoRunCounts},
       {"without-build-ids", "runs that call themselves periodic without a build id",
        [](World& world, Policy&) {
          for (auto& run : world.input.evidence.runs) run.build_id.clear();
        },
        "no-evidence: enough-scheduled-runs, days-with-runs, largest-gap, newest-run, ran-when-due"},
-      {"no-runs", "nothing at all", [](World& world, Policy&) { world.input.evidence = {}; }, kNothingCounts},
+      {"no-runs", "nothing at all", [](World& world, Policy&) { world.input.evidence = {}; }, kNoRunCounts},
       {"skipped", "a case skips itself in four of thirty runs", ended(4, Outcome::kSkipped),
        "no-evidence: newest-run, ran-when-due"},
       {"infra-errors-four", "a case ends as infra-error in four of thirty runs", ended(4, Outcome::kInfraError),
