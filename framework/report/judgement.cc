@@ -18,6 +18,7 @@ using graduation::RuleResult;
 using graduation::Verdict;
 
 constexpr std::size_t kFindingsOnATerminal = 8;
+constexpr std::size_t kFindingsOfAPass = 3;
 constexpr std::size_t kRunsOnATerminal = 12;
 constexpr std::size_t kLeftOutOnATerminal = 6;
 constexpr std::size_t kIndent = 15;  // the longest verdict that a rule can have, and a gap
@@ -125,11 +126,12 @@ class TerminalWriter {
   std::size_t width() const { return static_cast<std::size_t>(style_.width); }
 
   void findings(const RuleResult& rule) {
+    const std::size_t most = rule.verdict == Verdict::kPass ? kFindingsOfAPass : kFindingsOnATerminal;
     std::size_t shown = 0;
     std::size_t hidden = 0;
     for (const Finding& finding : rule.findings) {
       if (finding.verdict == Verdict::kPass) continue;
-      if (shown == kFindingsOnATerminal) {
+      if (shown == most) {
         ++hidden;
         continue;
       }

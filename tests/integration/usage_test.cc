@@ -31,7 +31,8 @@ class Usage : public testing::Test {
 TEST_F(Usage, HelpNamesEveryVerbAndTheExitCodes) {
   const auto result = program_.run({"--help"});
   EXPECT_EQ(result.exit_code, 0);
-  for (const char* verb : {"doctor", "cluster", "suites", "run", "flakes", "judge", "ingest", "report", "completion"})
+  for (const char* verb :
+       {"doctor", "cluster", "suites", "run", "flakes", "judge", "mark", "ingest", "report", "completion"})
     EXPECT_THAT(result.stdout_text, HasSubstr(verb));
   EXPECT_THAT(result.stdout_text, HasSubstr("130 interrupted"));
 }
