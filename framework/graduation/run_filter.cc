@@ -119,14 +119,17 @@ void RunFilter::note_copies() {
   struct Content {
     long failures = 0;
     long passes = 0;
+    std::set<std::string> cells;  // fingerprints: two halves of one run are no copies
   };
   std::map<std::string, Content> contents;
   const auto take = [&](const std::string& run, Outcome outcome) {
     contents[run].failures += results::is_failure(outcome) ? 1 : 0;
     contents[run].passes += outcome == Outcome::kPassed ? 1 : 0;
   };
-  for (const Attempt& one : input_.evidence.attempts)
+  for (const Attempt& one : input_.evidence.attempts) {
     if (speaks(one)) take(one.run_id, one.outcome);
+    contents[one.run_id].cells.insert(one.fingerprint);
+  }
   for (const Transition& one : input_.evidence.transitions) take(one.run_id, one.outcome);
   for (const ClusterInstance& one : input_.evidence.instances) take(one.run_id, one.outcome);
   std::vector<const Run*> runs;
@@ -140,13 +143,14 @@ void RunFilter::note_copies() {
   };
   std::sort(runs.begin(), runs.end(), [&](const Run* a, const Run* b) { return order(a) < order(b); });
   std::map<std::pair<std::string, std::string>, std::string> builds;  // job and build id → the run that counts
-  std::map<std::pair<Timestamp, std::uint64_t>, std::string> seeds;   // start and seed → the same
+  std::map<std::tuple<Timestamp, std::uint64_t, std::set<std::string>>, std::string> seeds;  // start, seed and cells
   for (const Run* run : runs) {
     if (!run->job.empty() && !run->build_id.empty())
       if (const auto [first, added] = builds.try_emplace({run->job, run->build_id}, run->id); !added)
         copies_.emplace(run->id, first->second);
     if (run->seed != 0)
-      if (const auto [first, added] = seeds.try_emplace({run->started, run->seed}, run->id); !added)
+      if (const auto [first, added] = seeds.try_emplace({run->started, run->seed, contents[run->id].cells}, run->id);
+          !added)
         copies_.emplace(run->id, first->second);
   }
 }

@@ -132,6 +132,16 @@ TEST_F(Filter, TheSameStartAndSeedIsACopy) {
   EXPECT_THAT(filter().left_out(), IsEmpty());
 }
 
+TEST_F(Filter, HalvesOfOneRunAreNoCopies) {
+  world.add_run("a", yesterday).seed = 99;
+  world.add_instance("sleep/on", world.older(), true);
+  world.add_attempt("sleep/validates");
+  world.add_run("b", yesterday).seed = 99;
+  world.add_instance("sleep/off", world.older(), false);
+  world.add_attempt("sleep/validates");
+  EXPECT_THAT(filter().left_out(), IsEmpty());
+}
+
 TEST_F(Filter, AWaiverLeavesARunOutAndIsNamed) {
   world.add_good_run("r", yesterday);
   Waiver waiver;
