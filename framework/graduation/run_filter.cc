@@ -158,13 +158,15 @@ void RunFilter::note_copies() {
 void RunFilter::note_marks() {
   std::map<std::string, const Run*> runs;
   for (const Run& run : input_.evidence.runs) runs.emplace(run.id, &run);
+  // When a mark was made is no matter: what was known is the watermark's, what had happened is as_of's.
   for (const Mark& mark : input_.evidence.marks) {
-    if (mark.made > input_.as_of) continue;
     if (mark.kind == Mark::Kind::kInfrastructure) {
       infrastructure_.emplace(mark.target, &mark);
       continue;
     }
     if (mark.feature != input_.feature) continue;
+    if (mark.since && *mark.since > input_.as_of) continue;
+    // Until something ran at the revision of the fix, nothing shows that it holds.
     Timestamp since = mark.since.value_or(input_.as_of);
     if (!mark.since_revision.empty())
       for (const Attempt& attempt : input_.evidence.attempts) {

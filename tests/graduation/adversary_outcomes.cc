@@ -160,7 +160,7 @@ std::vector<Operator> outcome_operators() {
          one_attempt(world).outcome = Outcome::kFailed;
          mark_fixed(world, world.input.as_of + hours(24));
        },
-       kACellIsEmpty},
+       "fail: no-product-failures!"},
       {"fixed-before-it-failed", "a case failed after it was marked as fixed",
        [](World& world, Policy&) {
          one_attempt(world).outcome = Outcome::kFailed;

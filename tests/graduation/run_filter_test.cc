@@ -227,14 +227,15 @@ TEST_F(Filter, ACaseMayBeFixedAtARevision) {
   EXPECT_FALSE(filter().counts(attempt(7)));
 }
 
-TEST_F(Filter, MarksOfOtherFeaturesAndOfLaterDoNothing) {
+TEST_F(Filter, MarksOfOtherFeaturesAndFixesOfLaterDoNothing) {
   world.add_good_run("a", yesterday);
   add_mark(Mark::Kind::kFixed).since = world.input.as_of;
+  world.input.evidence.marks[0].made = world.input.as_of + hours(1);  // what was known is the watermark's
   EXPECT_FALSE(filter().counts(attempt(1)));
-  world.input.evidence.marks[0].made = world.input.as_of + seconds(1);
+  world.input.evidence.marks[0].since = world.input.as_of + seconds(1);
   EXPECT_TRUE(filter().counts(attempt(1)));
   EXPECT_THAT(filter().marks(), IsEmpty());
-  world.input.evidence.marks[0].made = yesterday;
+  world.input.evidence.marks[0].since = world.input.as_of;
   world.input.evidence.marks[0].feature = "Other";
   EXPECT_TRUE(filter().counts(attempt(1)));
 }
