@@ -143,7 +143,7 @@ Account why_missed(const std::vector<const CountedAttempt*>& attempts, const cat
   std::string why = ended ? "no record of it" : "the run was not finished";
   for (const CountedAttempt* one : attempts) {
     if (one->outcome == Outcome::kSkipped) {
-      if (one->facts != nullptr && catalogue::first_unmet(info.needs, *one->facts)) return {Says::kNotDue, {}};
+      if (is_rightly_skipped(info, *one)) return {Says::kNotDue, {}};
       return {Says::kMissed, "skipped although its needs held"};
     }
     if (one->outcome == Outcome::kInfraError) why = "infra-error";

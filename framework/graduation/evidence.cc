@@ -91,8 +91,13 @@ void take(CaseInCell& seen, const CountedAttempt& one) {
   if (!one.in_window) return;
   if (one.outcome == Outcome::kInfraError) ++seen.infra;
   if (one.outcome == Outcome::kSkipped && !catalogue::first_unmet(seen.info->needs, *one.facts)) {
-    ++seen.skipped;
-    seen.skip_reason = one.attempt->reason;
+    if (is_rightly_skipped(*seen.info, one)) {
+      ++seen.locked;
+      seen.why_not = one.attempt->reason;
+    } else {
+      ++seen.skipped;
+      seen.skip_reason = one.attempt->reason;
+    }
   }
   if (!one.ran()) return;
   ++seen.ran;
@@ -118,7 +123,8 @@ CaseInCell look_at(const catalogue::CaseInfo& info, const std::vector<Place>& pl
   }
   for (const CountedAttempt* one : attempts)
     if (one->verified && one->facts != nullptr && is_cell(*one->facts)) take(seen, *one);
-  seen.applicable = met || seen.ran > 0;
+  const bool locked = seen.locked > 0 && seen.skipped == 0 && seen.infra == 0;
+  seen.applicable = seen.ran > 0 || (met && !locked);
   return seen;
 }
 
@@ -155,6 +161,13 @@ void look_at_cells(Evidence& evidence, std::vector<catalogue::ResolvedCell> reso
 }
 
 }  // namespace
+
+bool is_rightly_skipped(const catalogue::CaseInfo& info, const CountedAttempt& one) {
+  if (one.facts != nullptr && catalogue::first_unmet(info.needs, *one.facts)) return true;
+  return std::any_of(info.needs.begin(), info.needs.end(), [&](const std::string& need) {
+    return need.ends_with(" unlocked") && one.attempt->reason.starts_with("needs " + need);
+  });
+}
 
 Evidence::Evidence(const JudgeInput& judge_input, const Policy& judge_policy,
                    std::vector<catalogue::ResolvedCell> resolved)

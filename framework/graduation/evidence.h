@@ -33,6 +33,10 @@ struct DueCount {
   std::map<std::string, long> missed;  // why → runs
 };
 
+// Whether the attempt was skipped for a need of its case that was not met. Facts decide, but for a gate that was to be
+// unlocked: that is no measurement, and upstream's list is rewritten at reverts, so what the runner knew then stands.
+bool is_rightly_skipped(const catalogue::CaseInfo& info, const CountedAttempt& one);
+
 // What a case has to show in one required cell, by attempts that are verified there.
 struct CaseInCell {
   const catalogue::CaseInfo* info = nullptr;
@@ -41,9 +45,10 @@ struct CaseInCell {
   long ran = 0;            // attempts
   long skipped = 0;        // although its needs were met
   long infra = 0;
-  std::string skip_reason;               // the newest
-  std::string newest_scheduled;          // that ran: an attempt's id
-  Timestamp newest_at{};                 // its start
+  long locked = 0;               // skipped for a gate that the runner knew as locked there, whatever the table says now
+  std::string skip_reason;       // the newest
+  std::string newest_scheduled;  // that ran: an attempt's id
+  Timestamp newest_at{};         // its start
   std::set<std::string> scheduled_runs;  // in which it ran
   std::set<long> days;                   // with such a run: see day_of
   std::set<std::string> instances;       // of scheduled runs since its count began, in which it ran

@@ -42,6 +42,26 @@ TEST_F(Coverage, EveryCaseRanInEveryCell) {
   EXPECT_EQ(ran.next, "");
 }
 
+// v1.33 has it unlocked now; a list of then may have said otherwise.
+TEST_F(Coverage, WhatTheRunnerKnewAsLockedIsNoGapAndAnyOtherSkipIs) {
+  world.add_case("sleep/flips", {std::string("gate ") + kGate + " unlocked"});
+  world.add_good_days(1);
+  each_instance("on", [&](auto& instance) {
+    auto skipped = world.input.evidence.attempts.front();
+    skipped.id += "-flips";
+    skipped.case_id = "sleep/flips";
+    skipped.instance_id = instance.id;
+    skipped.outcome = Outcome::kSkipped;
+    skipped.reason = std::string("needs gate ") + kGate + " unlocked: it is locked on at v1.33.13";
+    world.input.evidence.attempts.push_back(skipped);
+  });
+  EXPECT_THAT(texts(judged("ran-in-every-required-cell")),
+              HasSubstr("not-applicable: v1.33, on: sleep/flips: needs gate PodLifecycleSleepAction unlocked"));
+  world.input.evidence.attempts.back().reason = "not today";
+  EXPECT_THAT(texts(judged("ran-in-every-required-cell")),
+              HasSubstr("no-evidence: v1.33, on: sleep/flips: skipped although its needs are met: not today"));
+}
+
 TEST_F(Coverage, ACellWithoutAClusterIsNamed) {
   world.add_good_days(1);
   each_instance("off", [](auto& instance) { instance.outcome = Outcome::kInfraError; });
