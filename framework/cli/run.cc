@@ -140,6 +140,24 @@ int execute(Prepared& prepared, const RunArguments& arguments, Providers& provid
   return whole->exit_code();
 }
 
+// A build that the history has already would be refused at the end, after hours.
+Status check_build(const results::Run& run, const RunArguments& arguments) {
+  if (run.trigger != results::Trigger::kPeriodic || arguments.no_history || !arguments.resume.empty()) return {};
+  const auto path =
+      arguments.history.empty() ? history::default_history_path() : std::filesystem::path(arguments.history);
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return {};
+  GRADUAND_TRY_ASSIGN(const auto store, open_history(arguments.history));
+  GRADUAND_TRY_ASSIGN(const auto known, store->runs());
+  for (const results::Run& one : known)
+    if (one.trigger == run.trigger && one.job == run.job && one.build_id == run.build_id)
+      return fail(ErrorKind::kConflict,
+                  fmt::format("build {} of job {} is run {} in the history already; one build is one scheduled run",
+                              run.build_id, run.job, one.id),
+                  path.string(), "give each build its own --build-id, or run with --no-history");
+  return {};
+}
+
 int run(const Session& session, const RunArguments& arguments) {
   if (arguments.resume.empty() == arguments.profiles.empty())
     return report_error(
@@ -153,6 +171,7 @@ int run(const Session& session, const RunArguments& arguments) {
       arguments.resume.empty() ? prepare_new(session, arguments) : prepare_resume(session, arguments.resume);
   if (!prepared) return report_error(prepared.error());
   if (arguments.dry_run) return show_plan(*prepared, arguments.as_json);
+  if (auto fresh = check_build(prepared->run, arguments); !fresh) return report_error(fresh.error());
   Providers providers;
   if (auto ready = preflight(*prepared, providers); !ready) return report_error(ready.error());
   return execute(*prepared, arguments, providers);

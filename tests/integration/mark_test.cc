@@ -71,6 +71,7 @@ TEST_F(MarkVerb, APeriodicRunNeedsItsBuildAndABuildCountsOnce) {
   const auto again = run(build, dir_.path() / "again");
   EXPECT_EQ(again.exit_code, 2);
   EXPECT_THAT(again.stderr_text, HasSubstr("build 1 of job ci"));
+  EXPECT_FALSE(fs::exists(dir_.path() / "again")) << "it is refused before anything runs";
 }
 
 TEST_F(MarkVerb, AnAttemptOutOfTimeIsRefusedWithItsLine) {
