@@ -6,7 +6,7 @@
 namespace graduand::catalogue {
 namespace {
 
-constexpr TransitionKind kKinds[] = {TransitionKind::kSetGates, TransitionKind::kUpgrade, TransitionKind::kDowngrade,
+constexpr TransitionKind kKinds[] = {TransitionKind::kSetGates,    TransitionKind::kUpgrade, TransitionKind::kDowngrade,
                                      TransitionKind::kSwapKubelet, TransitionKind::kRestart, TransitionKind::kRestore};
 
 }  // namespace

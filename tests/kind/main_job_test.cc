@@ -68,8 +68,7 @@ TEST(MainJob, RunsTheSuiteInEveryCellAndJudges) {
 
   // One evening's run: an honest no-evidence for what needs weeks, with its reason, and no failure.
   for (const auto& [stage, release] : {std::pair("beta", "v1.33"), std::pair("stable", "v1.34")}) {
-    const auto judged =
-        program.run({"judge", "--feature", kGate, "--stage", stage, "--release", release, "--json"});
+    const auto judged = program.run({"judge", "--feature", kGate, "--stage", stage, "--release", release, "--json"});
     EXPECT_EQ(judged.exit_code, 4) << judged.stdout_text << judged.stderr_text;
     auto rules = testing_support::rules_of(judged.stdout_text);
     for (const char* id : {"ran-in-every-required-cell", "ran-when-due", "largest-gap", "newest-run",

@@ -48,8 +48,8 @@ class RealTransition : public testing_support::RealKind {
   }
   results::Transition apply(const catalogue::TransitionRequest& request) {
     auto record = cluster_->apply(request, options_, cancel_.token());
-    std::printf("%s %s: %s in %.1f s:", to_string(record.request.kind), request.component.c_str(), to_string(record.outcome),
-                static_cast<double>(record.took.count()) / 1000);
+    std::printf("%s %s: %s in %.1f s:", to_string(record.request.kind), request.component.c_str(),
+                to_string(record.outcome), static_cast<double>(record.took.count()) / 1000);
     for (const auto& share : record.measures) std::printf(" %s %.1f", share.name.c_str(), share.value);
     std::printf("\n%s\n", record.message.c_str());
     return record;

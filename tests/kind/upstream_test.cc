@@ -21,10 +21,10 @@ TEST(UpstreamSpecs, OfTheShippedSuitePassWhereTheirGatesAreOn) {
   program.set_environment("GRADUAND_CACHE", cache.string());
   const auto out = dir.path() / "out";
   const auto profile = testing_support::source_dir() + "/kind-configs/kubernetes-e2e-v1.34.yaml";
-  const auto run = program.run(
-      {"run", "--profile", profile, "--cell", "default", "--suite", "kubernetes-e2e", "--output", out.string(),
-       "--trigger", "periodic", "--job", "ci-upstream", "--build-id", "1"},
-      std::chrono::minutes(12));
+  const auto run =
+      program.run({"run", "--profile", profile, "--cell", "default", "--suite", "kubernetes-e2e", "--output",
+                   out.string(), "--trigger", "periodic", "--job", "ci-upstream", "--build-id", "1"},
+                  std::chrono::minutes(12));
   EXPECT_EQ(run.exit_code, 0) << run.stdout_text << run.stderr_text;
   const auto contents = results::read_run_directory(out).value();
   std::map<std::string, std::map<Outcome, int>> by_feature;
