@@ -84,9 +84,18 @@ double seconds_to_end(Context& ctx, const std::string& pod, milliseconds limit, 
 }
 
 std::string ready_node(Context& ctx, std::source_location where) {
+  constexpr milliseconds kLimit{30000};
   auto nodes = must(ctx.client().list(kube::resources::kNodes, ""), where).items;
+  if (std::none_of(nodes.begin(), nodes.end(), takes_pods)) {
+    // On a busy host a kubelet is NotReady for a moment while images come.
+    auto ready = kube::wait_for_set(
+        ctx.client(), kube::resources::kNodes, "", {}, "a node that is Ready and free of NoSchedule taints",
+        [](const std::vector<json::value>& all) { return std::any_of(all.begin(), all.end(), takes_pods); }, kLimit,
+        ctx.cancel());
+    if (!ready) throw CaseError(ready.message, ready.transport_failed, where);
+    nodes = std::move(ready.objects);
+  }
   std::erase_if(nodes, [](const json::value& node) { return !takes_pods(node); });
-  if (nodes.empty()) throw CaseError("no node is Ready and free of NoSchedule taints", false, where);
   return kube::name_of(nodes[ctx.random().below(nodes.size())]);
 }
 

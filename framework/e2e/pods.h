@@ -57,7 +57,7 @@ json::value create_ready_pod(Context& ctx, const PodSpec& spec, milliseconds lim
 double seconds_to_end(Context& ctx, const std::string& pod, milliseconds limit = seconds(60),
                       std::source_location where = std::source_location::current());
 // The name of a node that is Ready and takes any pod (no NoSchedule or NoExecute taint, not cordoned), chosen by the
-// attempt's seed.
+// attempt's seed. Waits up to 30 s for one.
 std::string ready_node(Context& ctx, std::source_location where = std::source_location::current());
 
 }  // namespace graduand::e2e
