@@ -48,8 +48,9 @@ void look_at(Cycle& cycle, const Walk& walk, Collector& collector) {
   }
   std::set<std::string> lacks;
   for (const auto& [role, name] : kSteps) {
+    const VersionRole wanted = role;  // a lambda cannot take a structured binding
     const Tally seen = collector.attempts_in(
-        walk, [role = role](const Phase& phase) { return phase.version == role && phase.with_kubelets; });
+        walk, [wanted](const Phase& phase) { return phase.version == wanted && phase.with_kubelets; });
     cycle.attempts[role] += seen;
     if (seen.passed == 0) lacks.insert(name);
   }
