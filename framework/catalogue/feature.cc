@@ -6,13 +6,10 @@
 #include <algorithm>
 #include <charconv>
 
+#include "framework/base/contains.h"
+
 namespace graduand::catalogue {
 namespace {
-
-template <class T>
-bool contains(const std::vector<T>& all, const T& one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
 
 // A component stops listing a gate when its code has forgotten it; what is settled at its version still holds.
 bool settled(const std::string& gate, bool on, const std::vector<KubeVersion>& versions) {

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <future>
 
+#include "framework/base/contains.h"
 #include "framework/base/log.h"
 #include "framework/base/text.h"
 #include "framework/cluster/loopback_metrics.h"
@@ -65,10 +66,6 @@ GateMap kubelet_page(const ReadbackTarget& target, const std::string& node, cons
     if (on.is_bool() && found != gates.end() && found->second != on.as_bool()) gates.erase(found);
   }
   return gates;
-}
-
-bool contains(const std::vector<std::string>& all, const std::string& one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
 }
 
 // "34" of "34+", as some distributions write it; -1 when it is no number.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "framework/base/contains.h"
 #include "framework/catalogue/need.h"
 #include "framework/graduation/rule_text.h"
 
@@ -13,11 +14,6 @@ namespace {
 using catalogue::CellFacts;
 using results::Attempt;
 using results::Outcome;
-
-template <class T>
-bool contains(const std::vector<T>& all, const T& one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
 
 // Facts of the phase in which the attempt began: whether the cluster was known, even if the attempt saw it change.
 const CellFacts* facts_at_start(const Attempt& attempt, const InstanceTimeline& timeline) {

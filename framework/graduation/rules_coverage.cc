@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "framework/base/contains.h"
 #include "framework/base/text.h"
 #include "framework/catalogue/label_filter.h"
 #include "framework/graduation/rules.h"
@@ -51,8 +52,7 @@ void add_never_run(const Evidence& evidence, RuleResult& rule) {
 void add_absent_suites(const Evidence& evidence, RuleResult& rule) {
   for (const std::string& suite : evidence.input.info.required_suites)
     if (std::none_of(evidence.input.cases.begin(), evidence.input.cases.end(), [&](const catalogue::CaseInfo& info) {
-          return info.suite == suite &&
-                 std::count(info.features.begin(), info.features.end(), evidence.input.feature) > 0;
+          return info.suite == suite && contains(info.features, evidence.input.feature);
         }))
       rule.findings.push_back(
           {Verdict::kNoEvidence,

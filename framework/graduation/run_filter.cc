@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "framework/base/contains.h"
 #include "framework/graduation/rule_text.h"
 
 namespace graduand::graduation {
@@ -16,11 +17,6 @@ using results::Outcome;
 using results::Run;
 using results::Transition;
 using results::Trigger;
-
-template <class T>
-bool contains(const std::vector<T>& all, const T& one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
 
 bool asks_for_a_gate(const catalogue::CellDescription& cell, const std::vector<std::string>& gates) {
   for (const std::string& component : catalogue::components())

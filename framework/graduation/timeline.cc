@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "framework/base/contains.h"
 #include "framework/catalogue/phase.h"
 
 namespace graduand::graduation {
@@ -15,11 +16,6 @@ using catalogue::KubeVersion;
 using results::Attempt;
 using results::Outcome;
 using results::Transition;
-
-template <class T>
-bool contains(const std::vector<T>& all, const T& one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
 
 std::optional<CellFacts> measured(const CellFacts& facts) {
   if (facts.api_server_version.major == 0) return std::nullopt;

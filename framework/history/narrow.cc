@@ -4,13 +4,10 @@
 #include <algorithm>
 #include <set>
 
+#include "framework/base/contains.h"
+
 namespace graduand::history {
 namespace {
-
-template <class T>
-bool contains(const std::vector<T>& all, const T& one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
-}
 
 template <class T>
 void copy_of(const std::set<std::string>& runs, const std::vector<T>& from, std::vector<T>& to) {
