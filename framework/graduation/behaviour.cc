@@ -3,13 +3,13 @@
 
 #include <algorithm>
 
+#include "framework/graduation/rule_text.h"
 #include "framework/stats/fisher.h"
 
 namespace graduand::graduation {
 
 Behaviour compare_behaviour(const JudgeInput& input, const Policy& policy, const RunFilter& filter,
                             const std::vector<InstanceTimeline>& timelines) {
-  constexpr std::size_t kIds = 20;
   std::map<std::pair<std::string, std::string>, CaseComparison> seen;
   std::map<std::pair<std::string, std::string>, std::vector<std::pair<Timestamp, std::string>>> failed;
   for (const InstanceTimeline& timeline : timelines)
@@ -36,7 +36,7 @@ Behaviour compare_behaviour(const JudgeInput& input, const Policy& policy, const
     one.p = stats::fisher_greater(one.failed_on, one.ran_on, one.failed_off, one.ran_off);
     auto& ids = failed[key];
     std::sort(ids.rbegin(), ids.rend());
-    for (std::size_t i = 0; i < std::min(ids.size(), kIds); ++i) one.attempt_ids.push_back(ids[i].second);
+    for (std::size_t i = 0; i < std::min(ids.size(), kIdsOfAFinding); ++i) one.attempt_ids.push_back(ids[i].second);
     behaviour.cases.push_back(std::move(one));
   }
   behaviour.level = policy.of(input.stage).behaviour_level.value /

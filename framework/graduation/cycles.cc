@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "framework/graduation/rule_text.h"
 #include "framework/results/run_directory.h"
 
 namespace graduand::graduation {
@@ -10,10 +11,6 @@ namespace {
 
 using catalogue::CellFacts;
 using catalogue::KubeVersion;
-
-const CellFacts* facts_of(const TimelinePhase& phase) {
-  return phase.facts ? &*phase.facts : nullptr;
-}
 
 // The minor that the API server and every kubelet have; nullopt when they differ or were not read.
 std::optional<KubeVersion> common_minor(const TimelinePhase& phase) {
@@ -33,7 +30,7 @@ std::optional<GateCycle> gate_cycle(const InstanceTimeline& timeline, const std:
   cycle.timeline = &timeline;
   enum { kNothing, kOn, kOff } seen = kNothing;
   for (std::size_t i = 0; i < timeline.phases.size(); ++i) {
-    const GateState state = gate_state(gate, components, facts_of(timeline.phases[i]));
+    const GateState state = gate_state(gate, components, timeline.phases[i].measured());
     if (state == GateState::kOn && seen == kOff) {
       cycle.on_again = i;
       return cycle;
@@ -79,7 +76,6 @@ int minors_behind(const CellFacts& facts) {
 }
 
 InPhase attempts_in(const Evidence& evidence, const InstanceTimeline& timeline, std::size_t phase) {
-  constexpr std::size_t kIds = 20;
   InPhase seen;
   const TimelinePhase& at = timeline.phases[phase];
   const std::string& name = at.name;
@@ -93,7 +89,7 @@ InPhase attempts_in(const Evidence& evidence, const InstanceTimeline& timeline, 
     if (one->failed()) continue;
     ++seen.passed;
     if (!one->attempt->phased_case.empty()) seen.phased_cases.insert(one->attempt->phased_case);
-    if (seen.passed_ids.size() < kIds) seen.passed_ids.push_back(one->attempt->id);
+    if (seen.passed_ids.size() < kIdsOfAFinding) seen.passed_ids.push_back(one->attempt->id);
   }
   return seen;
 }

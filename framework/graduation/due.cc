@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "framework/catalogue/need.h"
 #include "framework/graduation/evidence.h"
 
 namespace graduand::graduation {

@@ -18,7 +18,7 @@ using results::Outcome;
 // Facts of the phase in which the attempt began: whether the cluster was known, even if the attempt saw it change.
 const CellFacts* facts_at_start(const Attempt& attempt, const InstanceTimeline& timeline) {
   const auto at = timeline.phase(attempt.first_phase);
-  return at && timeline.phases[*at].facts ? &*timeline.phases[*at].facts : nullptr;
+  return at ? timeline.phases[*at].measured() : nullptr;
 }
 
 void add_attempts(Evidence& evidence) {
@@ -51,8 +51,9 @@ void add_instances(Evidence& evidence) {
   std::set<std::pair<std::string, std::string>> planned;  // run and fingerprint
   for (const results::RunPlan& plan : evidence.input.evidence.plans)
     for (const results::CellPlan& cell : plan.cells)
-      for (const results::PlannedCase& one : cell.cases)
-        if (contains(one.features, evidence.input.feature)) planned.emplace(plan.run_id, cell.cell.fingerprint());
+      if (std::any_of(cell.cases.begin(), cell.cases.end(),
+                      [&](const auto& one) { return contains(one.features, evidence.input.feature); }))
+        planned.emplace(plan.run_id, cell.cell.fingerprint());
   for (const results::ClusterInstance& instance : evidence.input.evidence.instances)
     if (evidence.filter.counts(instance) && (evidence.instance_ids.contains(instance.id) ||
                                              planned.contains({instance.run_id, instance.cell.fingerprint()}) ||
@@ -190,6 +191,14 @@ bool Evidence::is_required_version(const catalogue::KubeVersion& version) const 
   return version.same_minor(input.release) || std::any_of(cells.begin(), cells.end(), [&](const CellEvidence& cell) {
            return cell.cell.kubernetes.same_minor(version);
          });
+}
+
+bool Evidence::is_unlocked_in_a_cell(const std::string& gate) const {
+  const auto& table = catalogue::FeatureGates::builtin();
+  return !table.known(gate) || std::any_of(cells.begin(), cells.end(), [&](const CellEvidence& cell) {
+    const auto spec = table.at(gate, cell.cell.kubernetes);
+    return spec && !spec->locked;
+  });
 }
 
 }  // namespace graduand::graduation

@@ -88,6 +88,8 @@ struct Evidence {
   bool is_settled(const catalogue::CellFacts& facts) const;
   // The minors that required cells ask for: where changes of running clusters have to be shown.
   bool is_required_version(const catalogue::KubeVersion& version) const;
+  // Whether the gate is unlocked at a version that a required cell asks for. One that the gate table does not know is.
+  bool is_unlocked_in_a_cell(const std::string& gate) const;
 };
 
 // Whether a cell that is planned so would be the required one, by what is asked for and, where nothing is, the gate

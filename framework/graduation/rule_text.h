@@ -10,6 +10,9 @@
 // Words and numbers that rules and answers have in common.
 namespace graduand::graduation {
 
+// So many ids stand for a finding; more would only be scrolled past.
+inline constexpr std::size_t kIdsOfAFinding = 20;
+
 std::string number(double value);                     // "14", "0.5"
 std::string plural(long n, const std::string& noun);  // "1 run", "3 runs"
 std::string percent(double rate);                     // "3.1 %"

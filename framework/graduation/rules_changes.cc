@@ -37,17 +37,10 @@ bool at_required_versions(const Evidence& evidence, const InstanceTimeline& time
   return true;
 }
 
-// A gate can be switched at a version that a required cell asks for.
+// A gate can be switched at the release or at a version that a required cell asks for.
 bool can_be_switched(const std::string& gate, const Evidence& evidence) {
-  const auto& table = catalogue::FeatureGates::builtin();
-  if (!table.known(gate)) return true;
-  const auto unlocked = [&](const KubeVersion& version) {
-    const auto spec = table.at(gate, version);
-    return spec && !spec->locked;
-  };
-  return unlocked(evidence.input.release) ||
-         std::any_of(evidence.cells.begin(), evidence.cells.end(),
-                     [&](const CellEvidence& cell) { return unlocked(cell.cell.kubernetes); });
+  const auto spec = catalogue::FeatureGates::builtin().at(gate, evidence.input.release);
+  return (spec && !spec->locked) || evidence.is_unlocked_in_a_cell(gate);
 }
 
 // What one cluster's cycle of a gate lacks; empty: nothing.
@@ -68,7 +61,7 @@ std::string lacks(const Evidence& evidence, const GateCycle& cycle, Finding& fin
   if (!kept) return "no phased case made objects before and looked after them in both phases";
   for (const InPhase* phase : {&again, &off})
     for (const std::string& id : phase->passed_ids)
-      if (finding.attempt_ids.size() < 20) finding.attempt_ids.push_back(id);
+      if (finding.attempt_ids.size() < kIdsOfAFinding) finding.attempt_ids.push_back(id);
   return {};
 }
 
@@ -173,7 +166,7 @@ RuleResult upgrade_downgrade_upgrade(const Evidence& evidence) {
     }
     ++whole;
     for (const std::string& id : ids)
-      if (good.attempt_ids.size() < 20) good.attempt_ids.push_back(id);
+      if (good.attempt_ids.size() < kIdsOfAFinding) good.attempt_ids.push_back(id);
   }
   const bool enough = static_cast<double>(whole) >= threshold.value;
   for (const auto& [why, n] : short_of)
@@ -216,7 +209,7 @@ RuleResult version_skew(const Evidence& evidence) {
     ++ran;
     if (one->failed()) continue;
     ++passed;
-    if (ids[behind].size() < 20) ids[behind].push_back(one->attempt->id);
+    if (ids[behind].size() < kIdsOfAFinding) ids[behind].push_back(one->attempt->id);
   }
   int farthest = 0;
   for (const auto& [behind, seen] : by_skew) {

@@ -29,7 +29,7 @@ void take(Sides& sides, const results::Attempt& attempt, const std::string& meas
     if (one.name != measure || one.value != one.value) continue;
     (on ? sides.on : sides.off)[attempt.instance_id].push_back(one.value);
     sides.unit = one.unit;
-    if (sides.ids.size() < 20) sides.ids.push_back(attempt.id);
+    if (sides.ids.size() < kIdsOfAFinding) sides.ids.push_back(attempt.id);
   }
 }
 

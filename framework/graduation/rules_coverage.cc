@@ -12,8 +12,6 @@
 namespace graduand::graduation {
 namespace {
 
-constexpr std::size_t kIdsOfAFinding = 20;
-
 std::string say_why_not(const CaseInCell& one) {
   if (one.skipped > 0) return "skipped although its needs are met: " + one.skip_reason;
   if (one.infra > 0) return fmt::format("{} ended as infra-error", plural(one.infra, "attempt"));
@@ -58,17 +56,6 @@ void add_absent_suites(const Evidence& evidence, RuleResult& rule) {
           {Verdict::kNoEvidence,
            fmt::format("the suite {} was not found, or has no case for {}", suite, evidence.input.feature),
            {}});
-}
-
-// Whether the gate can be switched off at a version that a required cell asks for. A gate that the table does not know
-// may be.
-bool can_be_off(const std::string& gate, const Evidence& evidence) {
-  const auto& table = catalogue::FeatureGates::builtin();
-  if (!table.known(gate)) return true;
-  return std::any_of(evidence.cells.begin(), evidence.cells.end(), [&](const CellEvidence& cell) {
-    const auto spec = table.at(gate, cell.cell.kubernetes);
-    return spec && !spec->locked;
-  });
 }
 
 // Counts the attempts with the gate on (or off) and says what came out.
@@ -158,7 +145,7 @@ RuleResult gate_on_and_off(const Evidence& evidence) {
   std::vector<std::string> missing;
   for (const std::string& gate : evidence.input.info.gates)
     for (const bool on : {true, false}) {
-      if (!on && !evidence.cells.empty() && !can_be_off(gate, evidence)) {
+      if (!on && !evidence.cells.empty() && !evidence.is_unlocked_in_a_cell(gate)) {
         rule.findings.push_back(
             {Verdict::kNotApplicable, gate + " off: it is locked at the version of every required cell", {}});
         parts.push_back(gate + " off: locked");
@@ -203,8 +190,7 @@ RuleResult effective_gates_verified(const Evidence& evidence) {
       cell = one.timeline->instance->cell.display_name();
       std::set<std::string> all;
       for (const TimelinePhase& phase : one.timeline->phases)
-        for (std::string& name : unverified(evidence.input.info, phase.facts ? &*phase.facts : nullptr))
-          all.insert(std::move(name));
+        for (std::string& name : unverified(evidence.input.info, phase.measured())) all.insert(std::move(name));
       if (!all.empty()) components.assign(all.begin(), all.end());
     }
     Finding& finding = findings[{cell, join(components, ", ")}];

@@ -17,7 +17,6 @@ using results::ClusterInstance;
 using results::Outcome;
 using results::Transition;
 
-constexpr std::size_t kIdsOfAFinding = 20;
 constexpr double kShownConfidence = 0.95;
 
 // Failed attempts of one case in one cell: a line.

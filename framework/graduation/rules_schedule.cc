@@ -48,7 +48,8 @@ Table tabulate(const Evidence& evidence, const Measure& measure, bool more_is_be
       Row& row = rows[{value, measured.text}];
       row.measured = std::move(measured);
       row.ids.push_back(one.info->id);
-      if (!one.newest_scheduled.empty() && row.attempts.size() < 20) row.attempts.push_back(one.newest_scheduled);
+      if (!one.newest_scheduled.empty() && row.attempts.size() < kIdsOfAFinding)
+        row.attempts.push_back(one.newest_scheduled);
     }
     for (auto& [key, row] : rows)
       rule.findings.push_back(

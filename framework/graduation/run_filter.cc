@@ -68,7 +68,6 @@ void RunFilter::note_concerned() {
     Timestamp& last = last_[attempt.run_id];
     last = std::max(last, attempt.started);
     if (speaks(attempt)) concerned_.insert(attempt.run_id);
-    if (attempt.simulated) simulated_.insert(attempt.id);
   }
   for (const results::RunPlan& plan : input.evidence.plans)
     for (const results::CellPlan& cell : plan.cells)

@@ -76,7 +76,7 @@ class RunFilter {
   const Policy& policy_;
   Timestamp window_start_{};
   std::set<std::string> concerned_;            // ids of runs
-  std::set<std::string> simulated_;            // ids of runs and cluster instances
+  std::set<std::string> simulated_;            // ids of cluster instances
   std::map<std::string, Timestamp> last_;      // run → start of its last attempt
   std::set<std::string> cases_;                // ids of cases that speak for the feature
   std::map<std::string, std::string> copies_;  // run → the one that counts in its stead

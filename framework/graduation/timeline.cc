@@ -95,7 +95,7 @@ std::optional<std::size_t> InstanceTimeline::phase(const std::string& name) cons
 const CellFacts* InstanceTimeline::facts_at(const Attempt& attempt) const {
   if (attempt.first_phase != attempt.last_phase) return nullptr;
   const auto at = phase(attempt.first_phase);
-  return at && phases[*at].facts ? &*phases[*at].facts : nullptr;
+  return at ? phases[*at].measured() : nullptr;
 }
 
 AttemptRelation relation_of(const Attempt& attempt, const InstanceTimeline& timeline) {

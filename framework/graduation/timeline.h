@@ -16,6 +16,7 @@ struct TimelinePhase {
   std::string name;
   const results::Transition* by = nullptr;    // that led to it; null for the first
   std::optional<catalogue::CellFacts> facts;  // nothing: nobody read them back, so all is unverified
+  const catalogue::CellFacts* measured() const { return facts ? &*facts : nullptr; }
 };
 
 // One cluster instance from its creation to its end. Points into the selection, which must outlive it.

@@ -28,7 +28,7 @@ struct Phase {
   std::map<std::string, GateRole> gates;  // of each of the feature's gates
   VersionRole version = VersionRole::kAsCreated;
   bool with_kubelets = false;  // every kubelet has the API server's minor
-  const catalogue::CellFacts* facts() const { return at->facts ? &*at->facts : nullptr; }
+  const catalogue::CellFacts* facts() const { return at->measured(); }
   bool is(GateRole role) const;  // of any gate
   bool flipped() const { return is(GateRole::kEnabled) || is(GateRole::kDisabled) || is(GateRole::kReenabled); }
 };
