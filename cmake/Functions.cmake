@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 
-# graduand_library(<folder> [DEPS lib...]): the folder's *.cc as the static library graduand_<folder>, which links
-# only what its row in ARCHITECTURE.md allows. Folders of framework/ are named without the prefix in DEPS.
+# graduand_library(<folder> [DEPS lib...]): the *.cc of the folder and those below as the static library
+# graduand_<folder>, which links only what its row in ARCHITECTURE.md allows. Folders of framework/ are named without
+# the prefix in DEPS.
 function(graduand_library folder)
   cmake_parse_arguments(ARG "" "" "DEPS;LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc")
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc")
   add_library(graduand_${folder} STATIC ${sources})
   list(TRANSFORM ARG_DEPS PREPEND graduand_)
   target_link_libraries(graduand_${folder} PUBLIC graduand_settings ${ARG_DEPS} ${ARG_LINK})
 endfunction()
 
-# graduand_test(<name> [LABELS l...] [LINK lib...] [SOURCES file...] [PROPERTIES p v...]): every *_test.cc of the folder in one
-# GoogleTest program, registered case by case with ctest.
+# graduand_test(<name> [LABELS l...] [LINK lib...] [SOURCES file...] [PROPERTIES p v...]): every *.cc of the folder and
+# those below in one GoogleTest program, registered case by case with ctest.
 function(graduand_test name)
   cmake_parse_arguments(ARG "SERIAL" "TIMEOUT" "LABELS;LINK;SOURCES;PROPERTIES" ${ARGN})
   if(NOT ARG_SOURCES)
-    file(GLOB ARG_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
+    file(GLOB_RECURSE ARG_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc")
   endif()
   if(NOT ARG_SOURCES)
     return()

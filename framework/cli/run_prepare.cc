@@ -12,7 +12,7 @@
 #include "framework/base/files.h"
 #include "framework/base/random.h"
 #include "framework/base/text.h"
-#include "framework/runner/ginkgo_conformance.h"
+#include "framework/runner/ginkgo/conformance.h"
 #include "graduand_revision.h"
 
 namespace graduand::cli {

@@ -9,7 +9,7 @@
 #include "framework/base/process.h"
 #include "framework/runner/attempt_files.h"
 #include "framework/runner/cell_book.h"
-#include "framework/runner/ginkgo_attempt.h"
+#include "framework/runner/ginkgo/attempt.h"
 #include "framework/runner/messages.h"
 #include "framework/runner/phases.h"
 

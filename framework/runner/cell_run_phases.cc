@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "framework/runner/cell_run.h"
-#include "framework/runner/ginkgo_conformance.h"
-#include "framework/runner/ginkgo_shared.h"
+#include "framework/runner/ginkgo/conformance.h"
+#include "framework/runner/ginkgo/shared.h"
 
 namespace graduand::runner {
 

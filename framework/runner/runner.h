@@ -20,9 +20,9 @@ struct RunOptions {
   // After the first failure (or a cell that the product kept from coming up) no attempt starts any more, in any cell.
   // Those not started get no record, so that --resume goes on with them.
   bool fail_fast = false;
-  // Ginkgo specs that are not serial run in processes that they share, instead of one each: see ginkgo_shared.h.
+  // Ginkgo specs that are not serial run in processes that they share, instead of one each: see ginkgo/shared.h.
   bool share_processes = false;
-  // All attempts are of the Conformance set of one suite: see ginkgo_conformance.h.
+  // All attempts are of the Conformance set of one suite: see ginkgo/conformance.h.
   bool conformance = false;
   KeepCluster keep_cluster = KeepCluster::kNever;
 };

@@ -11,7 +11,7 @@
 #include "framework/base/files.h"
 #include "framework/base/text.h"
 #include "framework/catalogue/need.h"
-#include "framework/runner/ginkgo_suite.h"
+#include "framework/runner/ginkgo/suite.h"
 
 namespace graduand::runner {
 namespace {

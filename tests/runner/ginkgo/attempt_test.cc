@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ginkgo_attempt.h"
+#include "framework/runner/ginkgo/attempt.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "framework/base/process_spawn.h"
-#include "framework/runner/ginkgo_server.h"
-#include "framework/runner/ginkgo_shared.h"
+#include "framework/runner/ginkgo/server.h"
+#include "framework/runner/ginkgo/shared.h"
 
 namespace graduand::runner {
 

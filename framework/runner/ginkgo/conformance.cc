@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ginkgo_conformance.h"
+#include "framework/runner/ginkgo/conformance.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "framework/base/text.h"
-#include "framework/runner/ginkgo_attempt.h"
-#include "framework/runner/ginkgo_groups.h"
+#include "framework/runner/ginkgo/attempt.h"
+#include "framework/runner/ginkgo/groups.h"
 #include "framework/runner/names.h"
 
 namespace graduand::runner {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ginkgo_server.h"
+#include "framework/runner/ginkgo/server.h"
 
 #include <fmt/format.h>
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ginkgo_table.h"
+#include "framework/runner/ginkgo/table.h"
 
 #include <sys/eventfd.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ginkgo_groups.h"
+#include "framework/runner/ginkgo/groups.h"
 
 #include <atomic>
 #include <map>
@@ -7,7 +7,7 @@
 #include <tuple>
 
 #include "framework/base/files.h"
-#include "framework/runner/ginkgo_server.h"
+#include "framework/runner/ginkgo/server.h"
 
 namespace graduand::runner {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ginkgo_listing.h"
+#include "framework/runner/ginkgo/listing.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 #include "framework/base/text.h"
 #include "framework/results/ginkgo_report.h"
 #include "framework/runner/file_digest.h"
-#include "framework/runner/ginkgo_groups.h"
+#include "framework/runner/ginkgo/groups.h"
 
 namespace graduand::runner {
 namespace {

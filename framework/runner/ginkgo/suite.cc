@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ginkgo_suite.h"
+#include "framework/runner/ginkgo/suite.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "framework/runner/ginkgo_listing.h"
+#include "framework/runner/ginkgo/listing.h"
 
 namespace graduand::runner {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ginkgo_shared.h"
+#include "framework/runner/ginkgo/shared.h"
 
 #include <fmt/format.h>
 
@@ -10,9 +10,9 @@
 
 #include "framework/base/files.h"
 #include "framework/runner/attempt_files.h"
-#include "framework/runner/ginkgo_attempt.h"
-#include "framework/runner/ginkgo_groups.h"
-#include "framework/runner/ginkgo_table.h"
+#include "framework/runner/ginkgo/attempt.h"
+#include "framework/runner/ginkgo/groups.h"
+#include "framework/runner/ginkgo/table.h"
 #include "framework/runner/names.h"
 
 namespace graduand::runner {
