@@ -6,7 +6,10 @@
 #include "framework/base/random.h"
 #include "framework/base/text.h"
 #include "framework/cli/cli.h"
+#include "framework/cluster/kind/kind_provider.h"
 #include "framework/cluster/provider.h"
+#include "framework/cluster/providers/providers.h"
+#include "framework/profile/profile.h"
 
 namespace graduand::cli {
 
@@ -21,7 +24,7 @@ struct Options {
   bool as_json = false;
 };
 
-Result<catalogue::CellDescription> chosen_cell(const cluster::Profile& profile, const std::string& name) {
+Result<catalogue::CellDescription> chosen_cell(const profile::Profile& profile, const std::string& name) {
   std::vector<std::string> names;
   for (const auto& cell : profile.cells) {
     if (cell.name == name || (name.empty() && profile.cells.size() == 1)) return cell;
@@ -35,7 +38,7 @@ Result<catalogue::CellDescription> chosen_cell(const cluster::Profile& profile, 
 }
 
 int create(const Options& options) {
-  auto profile = cluster::load_profile(options.profile);
+  auto profile = profile::load_profile(options.profile);
   if (!profile) return report_error(profile.error());
   auto cell = chosen_cell(*profile, options.cell);
   if (!cell) return report_error(cell.error());

@@ -5,6 +5,7 @@
 
 #include "framework/base/text.h"
 #include "framework/cli/cli.h"
+#include "framework/cluster/kind/kind_provider.h"
 #include "framework/cluster/provider.h"
 #include "framework/report/time_shares.h"
 

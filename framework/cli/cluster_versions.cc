@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/cli/cli.h"
 #include "framework/cli/cluster_transition.h"
-#include "framework/cluster/profile_transitions.h"
+#include "framework/profile/profile_transitions.h"
 
 namespace graduand::cli {
 
@@ -77,7 +77,7 @@ void add_cluster_versions(CLI::App& cluster, Session& session) {
   restart.app->add_option("COMPONENT", restart.options->request.component, "Such as kube-scheduler")
       ->required()
       ->type_name("")
-      ->check(CLI::IsMember(cluster::restartable_components()));
+      ->check(CLI::IsMember(profile::restartable_components()));
   add_node_argument(*restart.app, restart.options->request.node);
   restart.app->footer("\nExample:\n  graduand cluster restart gr-1a2b3c4d-on kube-apiserver");
   restart.app->callback([&session, options = restart.options] {

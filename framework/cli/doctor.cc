@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/cluster/doctor.h"
+#include "framework/cluster/kind/doctor.h"
 
 #include <fmt/format.h>
 
 #include "framework/base/json.h"
 #include "framework/cli/cli.h"
-#include "framework/cluster/profile.h"
+#include "framework/profile/profile.h"
 
 namespace graduand::cli {
 
@@ -27,7 +27,7 @@ Result<std::vector<catalogue::KubeVersion>> asked_versions(const Options& option
     add(version);
   }
   for (const auto& path : options.profiles) {
-    GRADUAND_TRY_ASSIGN(auto profile, cluster::load_profile(path));
+    GRADUAND_TRY_ASSIGN(auto profile, profile::load_profile(path));
     for (const auto& cell : profile.cells)
       for (const auto& node : cell.nodes) add(node.version);
   }

@@ -12,6 +12,8 @@
 #include "framework/base/files.h"
 #include "framework/base/random.h"
 #include "framework/base/text.h"
+#include "framework/cluster/providers/providers.h"
+#include "framework/profile/profile.h"
 #include "framework/runner/ginkgo/conformance.h"
 #include "graduand_revision.h"
 
@@ -43,13 +45,13 @@ Result<Cells> chosen_cells(const RunArguments& arguments) {
   std::vector<std::string> names;
   std::vector<std::string> unused = arguments.cells;
   for (const auto& path : arguments.profiles) {
-    GRADUAND_TRY_ASSIGN(auto profile, cluster::load_profile(path));
+    GRADUAND_TRY_ASSIGN(auto profile, profile::load_profile(path));
     for (auto& cell : profile.cells) {
       names.push_back(cell.name);
       const auto wanted = [&cell](const std::string& name) { return name == cell.name || name == cell.display_name(); };
       if (!arguments.cells.empty() && std::none_of(arguments.cells.begin(), arguments.cells.end(), wanted)) continue;
       unused.erase(std::remove_if(unused.begin(), unused.end(), wanted), unused.end());
-      GRADUAND_TRY(cluster::check_cell(cell));
+      GRADUAND_TRY(profile::check_cell(cell));
       cells.emplace_back(std::filesystem::absolute(path), std::move(cell));
     }
   }
@@ -127,7 +129,7 @@ Result<cluster::Provider*> Providers::of(const runner::PlannedCell& cell) {
   if (!entry) {
     auto made = std::make_unique<Entry>();
     if (cell.cell.provider == "existing") {
-      GRADUAND_TRY_ASSIGN(made->profile, cluster::load_profile(cell.profile));
+      GRADUAND_TRY_ASSIGN(made->profile, profile::load_profile(cell.profile));
     } else {
       made->profile.name = cell.cell.profile;
       made->profile.provider = cell.cell.provider;

@@ -9,6 +9,7 @@
 #include "framework/cli/cli.h"
 #include "framework/cli/run_options.h"
 #include "framework/cluster/provider.h"
+#include "framework/profile/profile.h"
 #include "framework/results/run_directory.h"
 #include "framework/runner/plan.h"
 #include "framework/runner/runner.h"
@@ -23,7 +24,7 @@ class Providers {
 
  private:
   struct Entry {
-    cluster::Profile profile;
+    profile::Profile profile;
     std::unique_ptr<cluster::Provider> provider;
   };
   std::map<std::string, std::unique_ptr<Entry>> entries_;

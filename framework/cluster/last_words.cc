@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "framework/base/run_checked.h"
 #include "framework/base/text.h"
-#include "framework/cluster/docker.h"
 
 namespace graduand::cluster {
 namespace {

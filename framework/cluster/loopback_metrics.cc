@@ -5,8 +5,8 @@
 #include <charconv>
 
 #include "framework/base/log.h"
+#include "framework/base/run_checked.h"
 #include "framework/base/text.h"
-#include "framework/cluster/docker.h"
 #include "framework/kube/metrics.h"
 
 namespace graduand::cluster {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +24,5 @@ class NodeAccess {
                             const std::string& staging) = 0;
   virtual Status copy_to(const std::string& node, const std::filesystem::path& local, const std::string& path) = 0;
 };
-
-// kind's nodes are containers: docker exec and docker cp.
-std::unique_ptr<NodeAccess> docker_node_access(ProcessRunner& processes);
 
 }  // namespace graduand::cluster

@@ -14,7 +14,6 @@
 #include "framework/base/process.h"
 #include "framework/catalogue/cell.h"
 #include "framework/cluster/node_access.h"
-#include "framework/cluster/profile.h"
 #include "framework/results/records.h"
 
 namespace graduand::cluster {
@@ -112,11 +111,5 @@ class Provider {
   // Opens a running cluster of ours by name (for logs, delete, kubeconfig, node access); kNotFound otherwise.
   virtual Result<std::unique_ptr<Cluster>> open(const std::string& name) = 0;
 };
-
-// The provider for a profile: kind, existing, or none ("no cluster at all": attempts run, and are marked simulated).
-// `profile` must outlive it. kUsage for an unknown name.
-Result<std::unique_ptr<Provider>> make_provider(const Profile& profile, ProcessRunner& processes, const Clock& clock);
-// The kind provider without a profile, for `cluster list|delete|logs|kubeconfig`.
-std::unique_ptr<Provider> make_kind_provider(ProcessRunner& processes, const Clock& clock);
 
 }  // namespace graduand::cluster

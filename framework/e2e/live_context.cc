@@ -4,7 +4,8 @@
 #include <cstdio>
 
 #include "framework/base/text.h"
-#include "framework/cluster/gate_flip.h"
+#include "framework/cluster/kind/docker_node_access.h"
+#include "framework/cluster/transitions/gate_flip.h"
 #include "framework/e2e/case_error.h"
 #include "framework/kube/kubeconfig.h"
 

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/cluster/loopback_metrics.h"
-#include "framework/cluster/profile.h"
+#include "framework/profile/profile.h"
 
 namespace graduand::cluster {
 namespace {
@@ -14,7 +14,7 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 catalogue::CellDescription cell() {
-  return parse_profile(
+  return profile::parse_profile(
              "name: p\nkubernetes: v1.33.13\nnodes: [{role: control-plane}, {role: worker}]\n"
              "gates: {A: true}\ncomponent-gates: {kubelet: {A: false}}\n",
              "p.yaml")
@@ -95,7 +95,8 @@ TEST(PutGates, EveryComponentIsInExactlyOneList) {
 TEST(AbsentByDesign, IsKubeProxyWhereKubeadmSkipsIt) {
   const auto absent = [](const std::string& patch) {
     return absent_by_design(
-        parse_profile("name: p\nkubernetes: v1.33.13\nkubeadm-patches:\n  - " + patch + "\n", "p.yaml")->cells.front());
+        profile::parse_profile("name: p\nkubernetes: v1.33.13\nkubeadm-patches:\n  - " + patch + "\n", "p.yaml")
+            ->cells.front());
   };
   EXPECT_THAT(absent("{kind: InitConfiguration, skipPhases: [preflight, addon/kube-proxy]}"),
               ElementsAre("kube-proxy"));

@@ -5,7 +5,7 @@
 
 #include <future>
 
-#include "framework/cluster/gate_flip.h"
+#include "framework/cluster/transitions/gate_flip.h"
 #include "tests/kind/real_kind.h"
 
 namespace graduand::cluster {

@@ -5,7 +5,8 @@
 
 #include "framework/base/files.h"
 #include "framework/base/text.h"
-#include "framework/cluster/kind_provider.h"
+#include "framework/cluster/kind/kind_provider.h"
+#include "framework/profile/profile.h"
 
 namespace graduand::cluster::testing_support {
 
@@ -13,7 +14,7 @@ namespace graduand::cluster::testing_support {
 class RealKind : public testing::Test {
  protected:
   Result<CreateOutcome> create(const std::string& yaml, const CancelToken& cancel = {}) {
-    const auto profile = parse_profile("name: real\n" + yaml, "p.yaml");
+    const auto profile = profile::parse_profile("name: real\n" + yaml, "p.yaml");
     if (!profile) return fail(profile.error());
     CreateOptions options;
     options.run_id = "20261121t041000-realtest";

@@ -6,7 +6,7 @@
 
 #include <cstdlib>
 
-#include "framework/cluster/etcd_snapshot.h"
+#include "framework/cluster/transitions/versions/etcd_snapshot.h"
 #include "tests/kind/real_kind.h"
 
 namespace graduand::cluster {

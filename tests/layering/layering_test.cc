@@ -21,6 +21,11 @@ TEST(SourceRules, SeeEachOffence) {
   EXPECT_THAT(
       complaints_about("framework/cluster/x.cc", "#include \"framework/kube/internal/http.h\""),
       ElementsAre("framework/cluster/x.cc:1: includes another folder's internals: framework/kube/internal/http.h"));
+  EXPECT_THAT(complaints_about("framework/cluster/x.cc", "#include \"framework/cluster/kind/docker.h\""),
+              ElementsAre("framework/cluster/x.cc:1: cluster may not include framework/cluster/kind/docker.h"));
+  EXPECT_THAT(complaints_about("framework/cluster/kind/x.cc", "#include \"framework/cluster/providers/providers.h\""),
+              ElementsAre("framework/cluster/kind/x.cc:1: cluster/kind may not include "
+                          "framework/cluster/providers/providers.h"));
   EXPECT_THAT(complaints_about("suites/a/x.cc", "#include \"framework/runner/plan.h\""),
               ElementsAre("suites/a/x.cc:1: suites may not include framework/runner/plan.h"));
   for (const char* code :
@@ -35,6 +40,10 @@ TEST(SourceRules, LeaveTheRestAlone) {
       complaints_about("framework/kube/x.cc",
                        "#include <regex.h>\n#include \"framework/base/text.h\"\n#include \"framework/kube/y.h\"\n"
                        "system_clock().now();  // not system_clock::now\nfilesystem(x); operand(y);\n"),
+      IsEmpty());
+  EXPECT_THAT(
+      complaints_about("framework/cluster/transitions/versions/x.cc",
+                       "#include \"framework/cluster/transitions/y.h\"\n#include \"framework/cluster/host.h\"\n"),
       IsEmpty());
   EXPECT_THAT(complaints_about("framework/base/x.cc", "std::chrono::system_clock::now();\n"), IsEmpty());
   EXPECT_THAT(complaints_about("framework/base/x.cc", std::string(400, '\n')), IsEmpty());

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/cluster/transitions/component_waits.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "framework/base/log.h"
+#include "framework/base/text.h"
+#include "framework/cluster/last_words.h"
+#include "framework/cluster/transitions/static_pod.h"
+#include "framework/kube/wait.h"
+
+namespace graduand::cluster {
+namespace {
+
+constexpr milliseconds kNodeLimit = seconds(60);
+// An API server comes and goes behind one address: there is no event to wait for, so it is asked again and again.
+constexpr milliseconds kAskAgain{250};
+
+// The image's place in a manifest as kubeadm writes it, one key a line.
+struct ImagePlace {
+  std::size_t begin = 0;
+  std::size_t length = 0;
+};
+Result<ImagePlace> find_image(const std::string& manifest) {
+  constexpr std::string_view kKey = " image: ";
+  const std::size_t key = manifest.find(kKey);
+  if (key == std::string::npos) return fail(ErrorKind::kUsage, "the manifest names no image");
+  const std::size_t begin = key + kKey.size();
+  return ImagePlace{begin, std::min(manifest.find('\n', begin), manifest.size()) - begin};
+}
+
+}  // namespace
+
+const std::vector<std::string>& LeaderLeases::components() {
+  static const std::vector<std::string> names = {catalogue::kControllerManager, catalogue::kScheduler};
+  return names;
+}
+
+void LeaderLeases::remember() {
+  for (const std::string& component : components()) {
+    const auto lease = client_.get(kube::resources::kLeases, "kube-system", component);
+    if (lease) holders_[component] = string_at(*lease, "spec.holderIdentity");
+  }
+}
+
+void LeaderLeases::release(const std::string& node, const std::string& component) {
+  const auto holder = holders_.find(component);
+  if (holder == holders_.end() || !starts_with(holder->second, node + "_")) return;
+  const json::object spec = {{"holderIdentity", ""}, {"leaseDurationSeconds", 1}};
+  const auto released = client_.patch(kube::resources::kLeases, "kube-system", component, kube::PatchType::kMerge,
+                                      json::object{{"spec", spec}});
+  if (!released) spdlog::debug("the lease of {}: {}", component, kube::to_string(released.error()));
+}
+
+Status LeaderLeases::wait_for_new(const std::string& component, milliseconds limit, const CancelToken& cancel) {
+  // A holder that ends as it should leaves the lease without one.
+  const auto taken = [&before = holders_[component]](const json::value& lease) {
+    const std::string holder = string_at(lease, "spec.holderIdentity");
+    return !holder.empty() && holder != before;
+  };
+  const auto lease = kube::wait_for(client_, kube::resources::kLeases, "kube-system", component,
+                                    "to be held by a new leader", taken, limit, cancel);
+  if (lease) return {};
+  return fail(cancel.cancelled() ? ErrorKind::kCancelled : ErrorKind::kProduct, lease.message);
+}
+
+Result<std::string> image_in_manifest(const std::string& manifest) {
+  GRADUAND_TRY_ASSIGN(const ImagePlace place, find_image(manifest));
+  return std::string(trim(std::string_view(manifest).substr(place.begin, place.length)));
+}
+
+Result<std::string> manifest_with_image(const std::string& manifest, const std::string& image) {
+  GRADUAND_TRY_ASSIGN(const ImagePlace place, find_image(manifest));
+  return std::string(manifest).replace(place.begin, place.length, image);
+}
+
+Status wait_for_static_pod(TransitionWork& work, const std::string& node, const std::string& component,
+                           const std::string& image, milliseconds limit) {
+  const auto runs = [&image](const json::value& pod) {
+    const json::array& containers = array_at(pod, "spec.containers");
+    return !containers.empty() && string_at(containers.front(), "image") == image &&
+           kube::has_condition(pod, "Ready", "True");
+  };
+  const auto waited = kube::wait_for(work.client(), kube::resources::kPods, "kube-system", component + "-" + node,
+                                     "to be Ready with " + image, runs, limit, work.cancel());
+  if (waited) return {};
+  return fail(with_last_words(work, work.not_so(waited.message).error(), node, component));
+}
+
+Status wait_for_api_server(TransitionWork& work, const std::string& version, milliseconds limit) {
+  GRADUAND_TRY_ASSIGN(const auto client, work.cluster().client(seconds(5)));
+  const SteadyTime end = work.clock().steady_now() + limit;
+  for (;;) {
+    std::string trouble;
+    const auto ready = client->raw("GET", "/readyz");
+    if (!ready) trouble = kube::to_string(ready.error());
+    const auto running = kube::server_version(*client);
+    if (ready && running && (version.empty() || *running == version)) return {};
+    if (trouble.empty()) trouble = running ? "it is " + *running : kube::to_string(running.error());
+    if (work.clock().steady_now() >= end) {
+      return work.not_so(fmt::format("the API server did not become ready{} within {}: {}",
+                                     version.empty() ? "" : " as " + version, format_duration(limit), trouble));
+    }
+    if (work.cancel().wait_for(kAskAgain)) return work.not_so("cancelled while waiting for the API server");
+  }
+}
+
+Status wait_for_kube_proxy(TransitionWork& work, milliseconds limit) {
+  const auto done = [](const json::value& set) {
+    const auto wanted = int_at(set, "status.desiredNumberScheduled", -1);
+    return set.is_object() && int_at(set, "status.observedGeneration") >= int_at(set, "metadata.generation", 1) &&
+           int_at(set, "status.updatedNumberScheduled") == wanted && int_at(set, "status.numberAvailable") == wanted;
+  };
+  const auto waited = kube::wait_for(work.client(), kube::resources::kDaemonSets, "kube-system", "kube-proxy",
+                                     "to be rolled out", done, limit, work.cancel());
+  return waited ? Status{} : work.not_so(waited.message);
+}
+
+Status wait_for_kubelet(TransitionWork& work, const std::string& node, const std::string& version, milliseconds limit) {
+  const auto is_so = [&version](const json::value& object) {
+    return string_at(object, "status.nodeInfo.kubeletVersion") == version &&
+           kube::has_condition(object, "Ready", "True");
+  };
+  const auto waited = kube::wait_for(work.client(), kube::resources::kNodes, "", node,
+                                     "to be Ready with kubelet " + version, is_so, limit, work.cancel());
+  if (waited) return {};
+  return fail(with_last_words(work, work.not_so(waited.message).error(), node, catalogue::kKubelet));
+}
+
+std::string last_words_of_kubelet(NodeAccess& nodes, const std::string& node) {
+  // By the field rather than by --unit: that would add what systemd says of it.
+  const auto result = nodes.run(node,
+                                {"journalctl", "_SYSTEMD_UNIT=kubelet.service", "--lines",
+                                 std::to_string(kLastWordsLines), "--output", "cat", "--no-pager"},
+                                kNodeLimit);
+  return result && result->ok() ? last_words_in(result->stdout_text) : "";
+}
+
+Error with_last_words(TransitionWork& work, Error error, const std::string& node, const std::string& component) {
+  if (error.kind == ErrorKind::kCancelled) return error;
+  const std::string words = component == catalogue::kKubelet ? last_words_of_kubelet(work.nodes(), node)
+                                                             : last_words_of_static_pod(work.nodes(), node, component);
+  if (!words.empty()) error.message += fmt::format("; last words of {}: {}", component, words);
+  return error;
+}
+
+}  // namespace graduand::cluster

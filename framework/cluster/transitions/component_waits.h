@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "framework/cluster/node_access.h"
+#include "framework/cluster/transitions/transition_work.h"
+#include "framework/kube/client.h"
+
+namespace graduand::cluster {
+
+// The leader leases of controller manager and scheduler, around a change of who can hold them.
+class LeaderLeases {
+ public:
+  explicit LeaderLeases(kube::Client& client) : client_(client) {}
+  static const std::vector<std::string>& components();  // that have one
+  void remember();                                      // who holds them now
+  // A process that was ended leaves its lease to run out, for 15 s; what some do at their end (client-go's
+  // ReleaseOnCancel) is done here for all, when the node's process was the holder. When it cannot be done, the new
+  // leader comes later.
+  void release(const std::string& node, const std::string& component);
+  // Until somebody holds it who did not before; the wait's message otherwise.
+  Status wait_for_new(const std::string& component, milliseconds limit, const CancelToken& cancel);
+
+ private:
+  kube::Client& client_;
+  std::map<std::string, std::string> holders_;
+};
+
+// The image that a static pod's manifest, or a DaemonSet, names for its first container; kUsage when there is none.
+Result<std::string> image_in_manifest(const std::string& manifest);
+// The manifest with another image, else as it is to the byte. Pure.
+Result<std::string> manifest_with_image(const std::string& manifest, const std::string& image);
+
+// Waits until the mirror pod of the node's static pod has this image, and is Ready. The API server's own is watched
+// through whichever API server answers.
+Status wait_for_static_pod(TransitionWork& work, const std::string& node, const std::string& component,
+                           const std::string& image, milliseconds limit);
+// Waits until /readyz answers and /version is `version`, when one is given.
+Status wait_for_api_server(TransitionWork& work, const std::string& version, milliseconds limit);
+// Waits until the DaemonSet kube-system/kube-proxy runs its present template on every node.
+Status wait_for_kube_proxy(TransitionWork& work, milliseconds limit);
+// Waits until the node is Ready with this version of the kubelet ("v1.33.13").
+Status wait_for_kubelet(TransitionWork& work, const std::string& node, const std::string& version, milliseconds limit);
+
+// The kubelet's last words by its journal. Empty when it cannot be read.
+std::string last_words_of_kubelet(NodeAccess& nodes, const std::string& node);
+// The error, and what the component wrote last on this node.
+Error with_last_words(TransitionWork& work, Error error, const std::string& node, const std::string& component);
+
+}  // namespace graduand::cluster

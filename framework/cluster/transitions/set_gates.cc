@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/cluster/transitions/set_gates.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <future>
+
+#include "framework/base/log.h"
+#include "framework/base/run_checked.h"
+#include "framework/base/text.h"
+#include "framework/cluster/kind/docker.h"
+#include "framework/cluster/kind/kind_ready.h"
+#include "framework/cluster/transitions/component_waits.h"
+#include "framework/cluster/transitions/gate_flip.h"
+#include "framework/cluster/transitions/manifest_gates.h"
+#include "framework/cluster/transitions/static_pod.h"
+#include "framework/kube/wait.h"
+
+namespace graduand::cluster {
+namespace {
+
+using catalogue::CellFacts;
+using catalogue::GateMap;
+
+constexpr milliseconds kComponentLimit = seconds(60);
+// On the way back: a component that ended a moment ago meets the kubelet's back-off, and giving up leaves a cluster
+// that is neither as before nor as asked.
+constexpr milliseconds kBackLimit = std::chrono::minutes(3);
+constexpr milliseconds kNodeLimit = seconds(60);
+constexpr const char* kKubeletConfig = "/var/lib/kubelet/config.yaml";
+constexpr const char* kKubeletBackup = "kubelet-config.yaml";
+constexpr const char* kKubeletStaging = "/var/lib/graduand/staging";  // on the file system of /var/lib/kubelet
+constexpr const char* kRolledAt = "graduand.io/gates-set";
+
+std::string backup(const std::string& file) {
+  return std::string(kManifestBackupDir) + "/" + file;
+}
+
+Status on_node(NodeAccess& nodes, const std::string& node, const std::vector<std::string>& argv) {
+  GRADUAND_TRY_ASSIGN(const ProcessResult result, nodes.run(node, argv, kNodeLimit));
+  if (result.ok()) return {};
+  return fail(ErrorKind::kInfrastructure, join(argv, " ") + ": " + last_lines(result.stderr_text, 1), node);
+}
+
+Status put_kubelet_config(NodeAccess& nodes, const std::string& node, const std::string& config) {
+  GRADUAND_TRY(nodes.write_file(node, kKubeletConfig, config, kKubeletStaging));
+  Status restarted = on_node(nodes, node, {"systemctl", "restart", "kubelet"});
+  if (!restarted) restarted.error().kind = ErrorKind::kProduct;
+  return restarted;
+}
+
+// A static pod or the kubelet of one node, with its configuration before and after.
+struct Change {
+  std::string node;
+  std::string component;
+  std::string before;
+  std::string after;
+};
+
+class GateSetting {
+ public:
+  explicit GateSetting(TransitionWork& work) : work_(work), nodes_(work.nodes()), request_(work.request()) {}
+
+  Result<CellFacts> run() {
+    GRADUAND_TRY(work_.begin());
+    leases_.emplace(work_.client());
+    GRADUAND_TRY(plan());
+    leases_->remember();
+    auto facts = forward();
+    if (facts) {
+      GRADUAND_TRY(forget_backups());
+      return facts;
+    }
+    progress("putting everything back");
+    if (Status undone = back(); !undone)
+      facts.error().message += "; and it could not be put back: " + to_string(undone.error());
+    return facts;
+  }
+
+ private:
+  void progress(const std::string& step) const { work_.progress(step); }
+  bool chosen(const std::string& component) const {
+    return request_.component.empty() || request_.component == component;
+  }
+
+  Status plan() {
+    for (const ContainerState& node : work_.all_nodes()) {
+      if (!request_.node.empty() && request_.node != node.name) continue;
+      if (node.role == "control-plane") {
+        if (chosen(catalogue::kApiServer)) api_servers_.push_back(node.name);
+        for (const std::string& component : LeaderLeases::components()) {
+          if (!chosen(component)) continue;
+          GRADUAND_TRY_ASSIGN(std::string before, nodes_.read_file(node.name, manifest_path(component)));
+          GRADUAND_TRY_ASSIGN(std::string after, manifest_with_gates(before, request_.gates, component));
+          if (before == after) continue;
+          GRADUAND_TRY_ASSIGN(after, marked_manifest(after, format_rfc3339(work_.clock().now())));
+          changes_.push_back({node.name, component, std::move(before), std::move(after)});
+        }
+      }
+      if (!chosen(catalogue::kKubelet)) continue;
+      GRADUAND_TRY_ASSIGN(std::string before, nodes_.read_file(node.name, kKubeletConfig));
+      GRADUAND_TRY_ASSIGN(std::string after, config_with_gates(before, request_.gates));
+      if (before != after) changes_.push_back({node.name, catalogue::kKubelet, std::move(before), std::move(after)});
+    }
+    if (api_servers_.empty() && changes_.empty() && !chosen(catalogue::kKubeProxy))
+      return fail(ErrorKind::kUsage, "there is nothing to change: no " + request_.component + " on the node");
+    return {};
+  }
+
+  // At the same time on all nodes; the first error of those that went wrong.
+  Status each(const std::function<bool(const Change&)>& which, const std::function<Status(const Change&)>& what) {
+    std::vector<std::future<Status>> running;
+    for (const Change& change : changes_)
+      if (which(change)) running.push_back(std::async(std::launch::async, [&what, &change] { return what(change); }));
+    Status first;
+    for (auto& one : running)
+      if (Status status = one.get(); !status && first) first = std::move(status);
+    return first;
+  }
+  static bool is_static(const Change& change) { return change.component != catalogue::kKubelet; }
+  static bool is_kubelet(const Change& change) { return !is_static(change); }
+
+  Result<CellFacts> forward() {
+    GRADUAND_TRY(each([](const Change&) { return true; },
+                      [this](const Change& change) {
+                        const std::string file = is_static(change) ? change.component + ".yaml" : kKubeletBackup;
+                        return nodes_.write_file(change.node, backup(file), change.before, kManifestBackupDir);
+                      }));
+    progress("restarting the control plane");
+    auto gone = std::async(std::launch::async, [this] {
+      return each(is_static,
+                  [this](const Change& change) { return take_static_pod_away(nodes_, change.node, change.component); });
+    });
+    const Status flipped = flip_api_servers();
+    GRADUAND_TRY(gone.get());
+    GRADUAND_TRY(flipped);
+    GRADUAND_TRY(each(is_static, [this](const Change& change) {
+      leases_->release(change.node, change.component);
+      return put_static_pod(nodes_, change.node, change.component, change.after);
+    }));
+    if (chosen(catalogue::kKubelet)) progress("restarting the kubelets");
+    GRADUAND_TRY(each(is_kubelet,
+                      [this](const Change& change) { return put_kubelet_config(nodes_, change.node, change.after); }));
+    if (chosen(catalogue::kKubeProxy)) GRADUAND_TRY(set_proxy_gates());
+    return prove(true);
+  }
+
+  Status flip_api_servers() {
+    for (const std::string& node : api_servers_) {
+      const auto flipped =
+          flip_api_server_gates(api_server(node), request_.gates, kComponentLimit, work_.clock(), work_.cancel());
+      if (flipped.outcome == results::Outcome::kPassed) continue;
+      const bool failed = flipped.outcome == results::Outcome::kFailed;
+      return fail(work_.cancel().cancelled() ? ErrorKind::kCancelled
+                                             : (failed ? ErrorKind::kProduct : ErrorKind::kInfrastructure),
+                  flipped.message, node);
+    }
+    return {};
+  }
+
+  ApiServerTarget api_server(const std::string& node) {
+    return {&nodes_, node, work_.cluster().kubeconfig().string(), work_.cluster().kube_context()};
+  }
+
+  Status set_proxy_gates() {
+    progress("rolling kube-proxy out");
+    const auto map = work_.client().get(kube::resources::kConfigMaps, "kube-system", "kube-proxy");
+    if (!map) return fail(kube::to_error(map.error()));
+    const auto& data = object_at(*map, "data");
+    const auto found = data.find("config.conf");
+    if (found == data.end() || !found->value().is_string())
+      return fail(ErrorKind::kUsage, "the config map kube-system/kube-proxy has no config.conf");
+    const std::string before(found->value().as_string());
+    GRADUAND_TRY_ASSIGN(const std::string after, config_with_gates(before, request_.gates));
+    if (before == after) return {};
+    proxy_before_ = before;
+    return put_proxy_config(after);
+  }
+
+  Status put_proxy_config(const std::string& config) {
+    using kube::PatchType;
+    const auto changed =
+        work_.client().patch(kube::resources::kConfigMaps, "kube-system", "kube-proxy", PatchType::kMerge,
+                             json::object{{"data", json::object{{"config.conf", config}}}});
+    if (!changed) return fail(kube::to_error(changed.error()));
+    // Pods read the map when they start: a changed template makes the DaemonSet replace them.
+    const json::object annotations = {{kRolledAt, format_rfc3339(work_.clock().now())}};
+    const auto rolled = work_.client().patch(
+        kube::resources::kDaemonSets, "kube-system", "kube-proxy", PatchType::kMerge,
+        json::object{{"spec", json::object{{"template",
+                                            json::object{{"metadata", json::object{{"annotations", annotations}}}}}}}});
+    if (!rolled) return fail(kube::to_error(rolled.error()));
+    return wait_for_kube_proxy(work_, kComponentLimit);
+  }
+
+  Error explained(Error error, const std::string& component) {
+    for (const Change& change : changes_)
+      if (change.component == component) return with_last_words(work_, std::move(error), change.node, component);
+    return error;
+  }
+
+  Result<CellFacts> prove(bool forward) {
+    const bool leaders = std::any_of(changes_.begin(), changes_.end(), is_static);
+    for (const std::string& component : LeaderLeases::components()) {
+      if (!leaders || !chosen(component)) continue;
+      progress("waiting for the leader of " + component);
+      const milliseconds limit = forward ? kComponentLimit : kBackLimit;
+      if (Status lease = leases_->wait_for_new(component, limit, work_.cancel()); !lease)
+        return fail(explained(lease.error(), component));
+    }
+    progress("reading the effective gates back");
+    GRADUAND_TRY_ASSIGN(auto facts, facts_when_ready(work_.cluster(), work_.client(), work_.cancel()));
+    if (!forward) return facts;
+    for (const std::string& component : catalogue::components()) {
+      // On one node of several the kubelets and proxies need not agree.
+      if (!chosen(component) || !request_.node.empty()) continue;
+      for (const auto& [gate, on] : request_.gates) {
+        if (facts.effective(component, gate) == on) continue;
+        const auto message = fmt::format("feature gate {} at {}: requested {}, and not effective after the restart",
+                                         gate, component, on ? "on" : "off");
+        return fail(explained({ErrorKind::kProduct, message}, component));
+      }
+    }
+    return facts;
+  }
+
+  // Not to be cancelled: half-way is worse than either end.
+  Status back() {
+    work_.begin_going_back();
+    Status first;
+    const auto note = [&first](Status status) {
+      if (!status && first) first = std::move(status);
+    };
+    for (const std::string& node : api_servers_) {
+      const auto restored = restore_api_server(api_server(node), kBackLimit, work_.clock());
+      if (restored.outcome != results::Outcome::kPassed) note(fail(ErrorKind::kProduct, restored.message, node));
+    }
+    leases_->remember();
+    note(each(is_static, [this](const Change& change) -> Status {
+      GRADUAND_TRY(take_static_pod_away(nodes_, change.node, change.component));
+      leases_->release(change.node, change.component);
+      return put_static_pod(nodes_, change.node, change.component, change.before);
+    }));
+    note(each(is_kubelet,
+              [this](const Change& change) { return put_kubelet_config(nodes_, change.node, change.before); }));
+    if (proxy_before_) note(put_proxy_config(*proxy_before_));
+    if (first) {
+      if (auto facts = prove(false); !facts) note(fail(std::move(facts).error()));
+    }
+    if (first) note(forget_backups());
+    return first;
+  }
+
+  Status forget_backups() {
+    std::vector<std::string> nodes = api_servers_;
+    for (const Change& change : changes_) nodes.push_back(change.node);
+    std::sort(nodes.begin(), nodes.end());
+    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
+    for (const std::string& node : nodes) GRADUAND_TRY(on_node(nodes_, node, {"rm", "-rf", kManifestBackupDir}));
+    return {};
+  }
+
+  TransitionWork& work_;
+  NodeAccess& nodes_;
+  const catalogue::TransitionRequest& request_;
+  std::optional<LeaderLeases> leases_;
+  std::vector<std::string> api_servers_;
+  std::vector<Change> changes_;
+  std::optional<std::string> proxy_before_;
+};
+
+}  // namespace
+
+Result<CellFacts> set_gates(TransitionWork& work) {
+  return GateSetting(work).run();
+}
+
+Status restore_gates(NodeAccess& nodes, const std::string& node) {
+  GRADUAND_TRY_ASSIGN(const ProcessResult kept_files, nodes.run(node, {"ls", kManifestBackupDir}, kNodeLimit));
+  if (!kept_files.ok() || trim(kept_files.stdout_text).empty()) return {};
+  for (const std::string& component : LeaderLeases::components()) {
+    const auto kept = nodes.read_file(node, backup(component + ".yaml"));
+    if (!kept && kept.error().kind == ErrorKind::kNotFound) continue;
+    if (!kept) return fail(kept.error());
+    const auto present = nodes.read_file(node, manifest_path(component));
+    if (!present || *present != *kept) GRADUAND_TRY(replace_static_pod(nodes, node, component, *kept));
+    GRADUAND_TRY(on_node(nodes, node, {"rm", "-f", backup(component + ".yaml")}));
+  }
+  const auto kept = nodes.read_file(node, backup(kKubeletBackup));
+  if (!kept) return kept.error().kind == ErrorKind::kNotFound ? Status{} : Status(fail(kept.error()));
+  GRADUAND_TRY(put_kubelet_config(nodes, node, *kept));
+  return on_node(nodes, node, {"rm", "-f", backup(kKubeletBackup)});
+}
+
+}  // namespace graduand::cluster
