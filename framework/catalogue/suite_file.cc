@@ -24,6 +24,10 @@ Status read_feature(const YamlDocument& document, const YAML::Node& node, SuiteF
 
 }  // namespace
 
+const char* to_string(SuiteKind kind) {
+  return kind == SuiteKind::kGinkgo ? "ginkgo" : "gtest";
+}
+
 Result<SuiteFile> load_suite_file(const fs::path& path) {
   GRADUAND_TRY_ASSIGN(const YamlDocument document, YamlDocument::load(path));
   SuiteFile suite;

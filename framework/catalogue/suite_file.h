@@ -14,6 +14,7 @@
 namespace graduand::catalogue {
 
 enum class SuiteKind { kGtest, kGinkgo };
+const char* to_string(SuiteKind kind);
 
 // suites/<name>/suite.yaml
 struct SuiteFile {

@@ -52,7 +52,7 @@ Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session,
                 "build the project, or name a folder of suites with --suites or $GRADUAND_SUITES");
   }
   GRADUAND_TRY(known_features(session, files));
-  return runner::load_suites(files, system_process_runner(), {user_cache_dir() / "ginkgo", std::move(versions)});
+  return runner::load_suites(files, system_process_runner(), {user_cache_dir(), std::move(versions)});
 }
 
 void add_case_options(CLI::App& verb, CaseOptions& options) {

@@ -14,7 +14,7 @@
 #include "framework/base/text.h"
 #include "framework/cluster/providers/providers.h"
 #include "framework/profile/profile.h"
-#include "framework/runner/ginkgo/conformance.h"
+#include "framework/runner/driver.h"
 #include "graduand_revision.h"
 
 namespace graduand::cli {
@@ -82,15 +82,13 @@ Result<CaseOptions> selection_of(const RunArguments& arguments) {
   return selection;
 }
 
-// A named suite of kind ginkgo must have a binary for the cell's version: its specs would silently be left out.
-Status check_specs(const std::vector<runner::LoadedSuite>& suites, const CaseOptions& selection,
-                   const catalogue::CellDescription& cell) {
+// A named suite must have a program for the cell's version: its cases would silently be left out.
+Status check_suites(const std::vector<runner::LoadedSuite>& suites, const CaseOptions& selection, bool conformance,
+                    const catalogue::CellDescription& cell) {
   for (const std::string& name : selection.suites) {
     const runner::LoadedSuite* fitting = nullptr;
-    bool ginkgo = false;
     for (const auto& suite : suites) {
       if (suite.file.name != name) continue;
-      ginkgo = suite.file.kind == catalogue::SuiteKind::kGinkgo;
       if (suite.fits(cell.kubernetes_version)) fitting = &suite;
     }
     const std::string context = "cell " + cell.display_name();
@@ -101,8 +99,9 @@ Status check_specs(const std::vector<runner::LoadedSuite>& suites, const CaseOpt
           context, "add one to its suite.yaml, or leave the cell out with --cell");
     if (!fitting->unavailable.empty())
       return fail(ErrorKind::kUsage, "the suite " + name + " is not available: " + fitting->unavailable, context);
-    if (!ginkgo && selection.label_filter == runner::kConformance && selection.all_specs)
-      return fail(ErrorKind::kUsage, "--conformance needs a suite of kind ginkgo; " + name + " is of kind gtest");
+    if (conformance && !fitting->driver->runs_together(runner::Together::kConformance))
+      return fail(ErrorKind::kUsage, fmt::format("--conformance needs a suite of kind ginkgo; {} is of kind {}", name,
+                                                 catalogue::to_string(fitting->file.kind)));
   }
   return {};
 }
@@ -153,7 +152,8 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
   GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session, versions_of(cells)));
   GRADUAND_TRY_ASSIGN(const auto selection, selection_of(arguments));
   GRADUAND_TRY_ASSIGN(const auto cases, chosen_cases(prepared.suites, selection));
-  for (const auto& [profile, cell] : cells) GRADUAND_TRY(check_specs(prepared.suites, selection, cell));
+  for (const auto& [profile, cell] : cells)
+    GRADUAND_TRY(check_suites(prepared.suites, selection, arguments.conformance, cell));
 
   auto& run = prepared.run;
   run.id = new_run_id();

@@ -28,8 +28,8 @@ std::string listing(const std::vector<runner::SelectedCase>& cases, const std::v
     if (selected.suite != suite) {
       suite = selected.suite;
       text += fmt::format("{}{} ({}, {}{})\n", text.empty() ? "" : "\n", suite->file.name,
-                          suite->ginkgo ? "ginkgo" : "gtest", suite->file.sig,
-                          suite->ginkgo ? ", for Kubernetes " + suite->ginkgo->kubernetes.minor_str() : "");
+                          catalogue::to_string(suite->file.kind), suite->file.sig,
+                          suite->kubernetes ? ", for Kubernetes " + suite->kubernetes->minor_str() : "");
       for (const auto& feature : suite->file.features)
         text += fmt::format("  feature {}: {}\n", feature.name, gates_of(known, feature.name));
     }
@@ -46,7 +46,7 @@ json::object listing_json(const std::vector<runner::SelectedCase>& cases) {
   for (const auto& selected : cases) {
     auto row = selected.info->to_json();
     row["all_labels"] = to_json(selected.info->all_labels());
-    if (selected.suite->ginkgo) row["kubernetes"] = selected.suite->ginkgo->kubernetes.minor_str();
+    if (selected.suite->kubernetes) row["kubernetes"] = selected.suite->kubernetes->minor_str();
     rows.push_back(std::move(row));
   }
   return {{"schema_version", 1}, {"cases", std::move(rows)}};
@@ -62,8 +62,9 @@ int list(const Session& session, const Options& options) {
   print(options.as_json ? pretty_json(listing_json(*cases)) : listing(*cases, *known));
   for (const auto& suite : *suites)
     if (!suite.unavailable.empty())
-      std::fprintf(stderr, "suite %s is not available for Kubernetes %s: %s\n", suite.file.name.c_str(),
-                   suite.ginkgo->kubernetes.minor_str().c_str(), suite.unavailable.c_str());
+      std::fprintf(stderr, "suite %s is not available%s: %s\n", suite.file.name.c_str(),
+                   suite.kubernetes ? (" for Kubernetes " + suite.kubernetes->minor_str()).c_str() : "",
+                   suite.unavailable.c_str());
   return kOk;
 }
 

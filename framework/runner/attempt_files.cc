@@ -67,17 +67,4 @@ Status AttemptFiles::tell_to_finish() const {
   return {};
 }
 
-ProcessSpec attempt_process(const AttemptFiles& files, const fs::path& binary, const std::string& attempt_id,
-                            milliseconds time_limit, bool disruptive) {
-  ProcessSpec spec;
-  spec.argv = {binary.string(), "--attempt", files.context().string()};
-  spec.environment = {{"TZ", "UTC"}, {"GRADUAND_ATTEMPT_ID", attempt_id}};
-  spec.working_directory = files.folder();
-  spec.time_limit = time_limit;
-  spec.kill_grace = disruptive ? seconds(10) : seconds(2);
-  spec.stdout_file = files.stdout_file();
-  spec.stderr_file = files.stderr_file();
-  return spec;
-}
-
 }  // namespace graduand::runner

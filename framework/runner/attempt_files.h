@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "framework/base/process.h"
+#include "framework/base/error.h"
 #include "framework/results/protocol.h"
 #include "framework/runner/plan.h"
 
@@ -36,10 +36,5 @@ class AttemptFiles {
   std::filesystem::path relative_;
   std::filesystem::path folder_;
 };
-
-// The suite's program on one attempt: `<binary> --attempt <context>` in the attempt's folder, output to its files.
-// `disruptive` cases get more time between SIGTERM and SIGKILL: they put back what they changed.
-ProcessSpec attempt_process(const AttemptFiles& files, const std::filesystem::path& binary,
-                            const std::string& attempt_id, milliseconds time_limit, bool disruptive);
 
 }  // namespace graduand::runner

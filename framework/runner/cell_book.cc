@@ -5,6 +5,7 @@
 
 #include "framework/base/files.h"
 #include "framework/runner/attempt_files.h"
+#include "framework/runner/driver.h"
 #include "framework/runner/names.h"
 #include "framework/runner/step_state.h"
 
@@ -86,8 +87,7 @@ results::Attempt CellBook::blank(const PlannedAttempt& planned) const {
   if (known == nullptr) return attempt;
   const auto& [suite, info] = *known;
   const cluster::Cluster* running = cluster_.cluster();
-  // Specs of a Ginkgo binary make their namespaces themselves.
-  if (!suite->ginkgo && running != nullptr && !running->kubeconfig().empty())
+  if (suite->driver->wants_namespace() && running != nullptr && !running->kubeconfig().empty())
     attempt.ns = namespace_name(scope_.run_id, instance.id, planned.case_id, planned.id, planned.number);
   attempt.suite_revision = suite->revision;
   attempt.case_name = info->name;

@@ -37,7 +37,7 @@ class CellBook {
   bool confirm(Ending& ending);
   // Writes the record with this ending. An error only when the run directory cannot be written; so for all below.
   Status record(results::Attempt& attempt, const Ending& ending);
-  // The same, after a record for each try that failed and that Ginkgo repeated: "<attempt's id>/try-<n>".
+  // The same, after a record for each try that failed and that the program repeated: "<attempt's id>/try-<n>".
   Status record_with_tries(results::Attempt& attempt, const Ending& ending,
                            const std::vector<results::Failure>& failed_tries);
   // Of an attempt that never begins.

@@ -6,10 +6,6 @@
 #include <algorithm>
 #include <set>
 
-#include "framework/base/files.h"
-#include "framework/base/text.h"
-#include "framework/catalogue/ginkgo_spec.h"
-#include "framework/catalogue/need.h"
 #include "framework/runner/names.h"
 #include "framework/runner/step_state.h"
 
@@ -19,12 +15,6 @@ namespace {
 using results::Outcome;
 
 constexpr milliseconds kForever = std::chrono::hours(24 * 365);
-
-// The end of a file, for a crash's last words.
-std::string tail_of(const std::filesystem::path& file) {
-  const auto text = read_file(file);
-  return text ? text->substr(text->size() - std::min<std::size_t>(text->size(), 4096)) : std::string();
-}
 
 }  // namespace
 
@@ -96,19 +86,7 @@ void CellRun::provide_images() {
 }
 
 std::optional<Ending> CellRun::kept_from_running(const SelectedCase& selected) const {
-  if (!selected.suite->ginkgo) return std::nullopt;
-  const catalogue::CaseInfo& info = *selected.info;
-  if (auto reason = catalogue::first_unmet(info.needs, cluster_.facts()))
-    return Ending{Outcome::kSkipped, one_line(*reason)};
-  for (const std::string& image : info.images)
-    if (const auto missing = missing_images_.find(image); missing != missing_images_.end())
-      return Ending{Outcome::kSkipped, one_line("needs the image " + image + ": " + missing->second)};
-  if (catalogue::is_ambiguous(selected.suite->cases, info))
-    return Ending{Outcome::kInfraError,
-                  one_line(fmt::format("another spec has the same name at {}:{}: Ginkgo cannot be told to run just one",
-                                       info.file, info.line)),
-                  true};
-  return std::nullopt;
+  return selected.suite->driver->kept_from_running(selected, cluster_.facts(), missing_images_);
 }
 
 Status CellRun::start(const PlannedAttempt& planned) {
@@ -127,10 +105,12 @@ Status CellRun::start(const PlannedAttempt& planned) {
   auto under_way = std::make_unique<UnderWay>(
       UnderWay{&planned, *known, AttemptFiles(scope_.recorder.folder(), cell_.cell.display_name(), planned),
                std::move(attempt), MessageCollector(on_progress, on_transition)});
-  auto prepared = known->suite->ginkgo ? prepare_ginkgo(*under_way) : prepare(*under_way);
+  const SuiteDriver& driver = *known->suite->driver;
+  auto prepared = under_way->files.prepare().and_then(
+      [&] { return driver.process(*known, under_way->files, context_of(*under_way)); });
   auto id = std::move(prepared).and_then([&](ProcessSpec spec) {
     // The callback lives as long as the child, and the child's end is handled before `under_way` goes.
-    if (!known->suite->ginkgo)
+    if (driver.sends_messages())
       spec.on_record_line = [&messages = under_way->messages](std::string_view line) { messages.line(line); };
     return pool_.start(std::move(spec));
   });
@@ -142,11 +122,10 @@ Status CellRun::start(const PlannedAttempt& planned) {
   return {};
 }
 
-Result<ProcessSpec> CellRun::prepare(const UnderWay& under_way) const {
+results::AttemptContext CellRun::context_of(const UnderWay& under_way) const {
   const catalogue::CaseInfo& info = *under_way.selected.info;
   const results::ClusterInstance& instance = cluster_.instance();
   cluster::Cluster& running = *cluster_.cluster();
-  GRADUAND_TRY(under_way.files.prepare());
   results::AttemptContext context;
   context.attempt_id = under_way.attempt.id;
   context.run_id = scope_.run_id;
@@ -167,15 +146,12 @@ Result<ProcessSpec> CellRun::prepare(const UnderWay& under_way) const {
   context.transitions = cell_.cell.transitions;
   if (info.step.is_step()) context.state_file = state_file(cluster_.folder(), info.step, under_way.attempt.number);
   if (under_way.planned->throughout) context.finish_file = under_way.files.finish_file().string();
-  GRADUAND_TRY(under_way.files.write_context(context));
-  return attempt_process(under_way.files, under_way.selected.suite->file.binary, under_way.attempt.id, info.time_limit,
-                         info.disruptive);
+  return context;
 }
 
-Result<ProcessSpec> CellRun::prepare_ginkgo(const UnderWay& under_way) const {
-  GRADUAND_TRY(under_way.files.prepare());
-  const GinkgoTarget target = ginkgo_target(*cluster_.cluster(), under_way.files.artifacts());
-  return ginkgo_process(under_way.files, *under_way.selected.suite, *under_way.selected.info, target);
+JudgedAttempt CellRun::judge(const UnderWay& under_way, const ProcessResult& result) {
+  return under_way.selected.suite->driver->judge(under_way.selected,
+                                                 {result, under_way.files, under_way.messages.collected()});
 }
 
 Status CellRun::handle(const ProcessPool::Finished& finished) {
@@ -183,39 +159,18 @@ Status CellRun::handle(const ProcessPool::Finished& finished) {
   const std::unique_ptr<UnderWay> under_way = std::move(found->second);
   under_way_.erase(found);
   const ProcessResult& result = finished.result;
-  if (under_way->selected.suite->ginkgo) return handle_ginkgo(*under_way, result);
-  Collected said = under_way->messages.take();
-  Ending ending = ending_of(said, result, under_way->selected.info->time_limit);
+  JudgedAttempt judged = judge(*under_way, result);
   // Ended by us because the cluster was lost.
-  if (result.cancelled) ending = {Outcome::kInfraError, {}};
-  if (!book_.confirm(ending)) return {};  // interrupted: no record
-  notice_oddities(*under_way, result, said);
-  under_way->attempt.failures = std::move(said.failures);
-  under_way->attempt.measures = std::move(said.measures);
+  if (result.cancelled) judged.ending = {Outcome::kInfraError, {}};
+  if (!book_.confirm(judged.ending)) return {};  // interrupted: no record
+  notice_oddities(*under_way, result);
+  under_way->attempt.failures = std::move(judged.failures);
+  under_way->attempt.measures = std::move(judged.measures);
   under_way->attempt.last_phase =
-      under_way->planned->throughout ? phases_.name() : said.last_phase.value_or(under_way->attempt.first_phase);
+      under_way->planned->throughout ? phases_.name() : judged.last_phase.value_or(under_way->attempt.first_phase);
   keep(*under_way, result);
-  GRADUAND_TRY(book_.record(under_way->attempt, ending));
+  GRADUAND_TRY(book_.record_with_tries(under_way->attempt, judged.ending, judged.failed_tries));
   if (under_way->selected.info->disruptive) return book_.after_disruptive(*under_way->planned);
-  return {};
-}
-
-Status CellRun::handle_ginkgo(UnderWay& under_way, ProcessResult result) {
-  const auto report = take_ginkgo_report(under_way.files.folder() / "report.json");
-  if (!report) {
-    result.stdout_text = tail_of(under_way.files.stdout_file());
-    result.stderr_text = tail_of(under_way.files.stderr_file());
-  }
-  const catalogue::CaseInfo& info = *under_way.selected.info;
-  GinkgoEnding end = ending_of_ginkgo(result, report, info, info.time_limit);
-  if (result.cancelled) end.ending = {Outcome::kInfraError, {}};
-  if (!book_.confirm(end.ending)) return {};  // interrupted: no record
-  notice_oddities(under_way, result, {});
-  under_way.attempt.failures = std::move(end.failures);
-  under_way.attempt.measures = std::move(end.measures);
-  keep(under_way, result);
-  GRADUAND_TRY(book_.record_with_tries(under_way.attempt, end.ending, end.failed_tries));
-  if (info.disruptive) return book_.after_disruptive(*under_way.planned);
   return {};
 }
 
@@ -232,12 +187,7 @@ Status CellRun::interrupt() {
   while (auto finished = pool_.wait_next(kForever)) {
     // What went wrong cannot be told from infrastructure now that nobody can be asked: it runs again at --resume.
     const auto found = under_way_.find(finished->id);
-    UnderWay& one = *found->second;
-    const bool ginkgo = one.selected.suite->ginkgo.has_value();
-    const bool bad =
-        ginkgo
-            ? !finished->result.ok()
-            : is_trouble(ending_of(one.messages.collected(), finished->result, one.selected.info->time_limit).outcome);
+    const bool bad = is_trouble(judge(*found->second, finished->result).ending.outcome);
     if (finished->result.cancelled || bad) {
       under_way_.erase(found);
       continue;
@@ -254,14 +204,15 @@ void CellRun::end_children() {
   under_way_.clear();
 }
 
-void CellRun::notice_oddities(const UnderWay& under_way, const ProcessResult& result, const Collected& said) {
+void CellRun::notice_oddities(const UnderWay& under_way, const ProcessResult& result) {
+  const std::size_t dropped = under_way.messages.collected().dropped;
   const auto notice = [&](const std::string& text) {
     scope_.recorder.observer().on_notice(under_way.attempt.id + ": " + text);
   };
   if (result.group_survivors) notice("left processes behind, which were killed");
   if (result.dropped_bytes != 0) notice(fmt::format("{} bytes of its output were dropped", result.dropped_bytes));
   if (!result.output_error.empty()) notice("its output is not complete: " + result.output_error);
-  if (said.dropped != 0) notice(fmt::format("{} of its messages were dropped, beyond the limits", said.dropped));
+  if (dropped != 0) notice(fmt::format("{} of its messages were dropped, beyond the limits", dropped));
 }
 
 }  // namespace graduand::runner

@@ -9,7 +9,7 @@
 #include "framework/base/process.h"
 #include "framework/runner/attempt_files.h"
 #include "framework/runner/cell_book.h"
-#include "framework/runner/ginkgo/attempt.h"
+#include "framework/runner/driver.h"
 #include "framework/runner/messages.h"
 #include "framework/runner/phases.h"
 
@@ -36,8 +36,8 @@ class CellRun {
   Status go_through_phases();
   // The attempts of the present phase; those that go throughout are not among them.
   Status run_phase(const std::string& phase);
-  Status run_conformance(const std::string& phase);
-  Status run_shared(Queue& queue);
+  // Those of the queue that their drivers run together in this way; the rest stays there.
+  Status run_together(Together how, Queue& queue);
   Status advance();
   Status start_throughout();
   Status finish_throughout();
@@ -48,19 +48,16 @@ class CellRun {
   // Under way, without those that go throughout.
   std::size_t running_in_phase() const;
   Status start(const PlannedAttempt& planned);
-  Result<ProcessSpec> prepare(const UnderWay& under_way) const;
-  Result<ProcessSpec> prepare_ginkgo(const UnderWay& under_way) const;
+  results::AttemptContext context_of(const UnderWay& under_way) const;
   Status handle(const ProcessPool::Finished& finished);
-  Status handle_ginkgo(UnderWay& under_way, ProcessResult result);
+  static JudgedAttempt judge(const UnderWay& under_way, const ProcessResult& result);
   void keep(UnderWay& under_way, const ProcessResult& result) const;
   // Ends all children, and writes what had ended by itself before.
   Status interrupt();
   void end_children();
   void provide_images();
-  // Of a Ginkgo spec, before a process is started for it: what keeps it from running here. The suites' own programs
-  // hold their needs against the facts themselves.
   std::optional<Ending> kept_from_running(const SelectedCase& selected) const;
-  void notice_oddities(const UnderWay& under_way, const ProcessResult& result, const Collected& said);
+  void notice_oddities(const UnderWay& under_way, const ProcessResult& result);
 
   const PlannedCell& cell_;
   RunScope& scope_;
@@ -69,8 +66,8 @@ class CellRun {
   CellBook book_;
   ProcessPool pool_;
   std::map<ProcessPool::Id, std::unique_ptr<UnderWay>> under_way_;
-  std::map<std::string, std::string> missing_images_;  // of Ginkgo specs: the reason by reference
-  int shared_rounds_ = 0;                              // in all phases: their folders are named by it
+  MissingImages missing_images_;
+  int batches_ = 0;         // in all phases
   bool finishing_ = false;  // the last phase is over: those that go throughout are waited for
 };
 

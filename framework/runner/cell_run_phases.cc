@@ -3,8 +3,6 @@
 #include <algorithm>
 
 #include "framework/runner/cell_run.h"
-#include "framework/runner/ginkgo/conformance.h"
-#include "framework/runner/ginkgo/shared.h"
 
 namespace graduand::runner {
 
@@ -21,44 +19,44 @@ Status CellRun::go_through_phases() {
 }
 
 Status CellRun::run_phase(const std::string& phase) {
-  if (scope_.options.conformance) return run_conformance(phase);
   Queue together, alone;
   for (const PlannedAttempt& planned : cell_.attempts) {
     if (planned.throughout || planned.first_phase() != phase) continue;
     const SelectedCase* known = book_.find(planned);
     const bool serial = known != nullptr && (known->info->serial || known->info->disruptive);
-    (serial ? alone : together).push_back(&planned);
+    (serial && !scope_.options.conformance ? alone : together).push_back(&planned);
   }
-  if (scope_.options.share_processes) GRADUAND_TRY(run_shared(together));
+  if (scope_.options.conformance)
+    GRADUAND_TRY(run_together(Together::kConformance, together));
+  else if (scope_.options.share_processes)
+    GRADUAND_TRY(run_together(Together::kSharedProcesses, together));
   GRADUAND_TRY(execute(together, scope_.options.procs));
   // Steps that wait for one that runs alone.
   alone.insert(alone.end(), together.begin(), together.end());
   return execute(alone, 1);
 }
 
-Status CellRun::run_conformance(const std::string& phase) {
-  std::vector<const PlannedAttempt*> all;
-  for (const PlannedAttempt& planned : cell_.attempts)
-    if (planned.first_phase() == phase) all.push_back(&planned);
-  if (book_.over().empty()) return GinkgoConformance(cell_, scope_, book_, cluster_).run(all);
-  for (const PlannedAttempt* planned : all) GRADUAND_TRY(book_.not_run(*planned, book_.over()));
-  return {};
-}
-
-Status CellRun::run_shared(Queue& queue) {
+Status CellRun::run_together(Together how, Queue& queue) {
+  std::vector<const SuiteDriver*> drivers;
   Queue ready, rest;
   for (const PlannedAttempt* planned : queue) {
     const SelectedCase* known = book_.find(*planned);
-    (known != nullptr && known->suite->ginkgo && !kept_from_running(*known) ? ready : rest).push_back(planned);
+    const SuiteDriver* driver = known == nullptr ? nullptr : known->suite->driver.get();
+    // Conformance is the whole set.
+    const bool able = driver != nullptr && driver->runs_together(how) &&
+                      (how == Together::kConformance || !kept_from_running(*known));
+    (able ? ready : rest).push_back(planned);
+    if (able && std::find(drivers.begin(), drivers.end(), driver) == drivers.end()) drivers.push_back(driver);
   }
-  for (SharedRound& round : take_shared_rounds(ready, book_)) {
-    if (book_.stopping() || scope_.cancel.cancelled()) {
-      for (const SharedRound::Group& group : round.groups)
-        ready.insert(ready.end(), group.attempts.begin(), group.attempts.end());
-      continue;
+  for (const SuiteDriver* driver : drivers) {
+    for (const auto& batch : driver->take_batches(how, ready, {cell_, scope_, book_, cluster_})) {
+      if (book_.stopping() || scope_.cancel.cancelled()) {
+        const auto attempts = batch->attempts();
+        ready.insert(ready.end(), attempts.begin(), attempts.end());
+      } else {
+        GRADUAND_TRY(batch->run(++batches_));
+      }
     }
-    GinkgoShared shared(cell_, scope_, book_, cluster_);
-    GRADUAND_TRY(shared.run(std::move(round), scope_.options.procs, ++shared_rounds_));
   }
   queue = std::move(rest);
   queue.insert(queue.end(), ready.begin(), ready.end());

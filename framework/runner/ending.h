@@ -3,12 +3,11 @@
 
 #include <string>
 
-#include "framework/base/process.h"
 #include "framework/results/records.h"
-#include "framework/runner/messages.h"
 
 namespace graduand::runner {
 
+// How an attempt ended, before the cluster's health was asked.
 struct Ending {
   results::Outcome outcome = results::Outcome::kCrashed;
   std::string reason;  // one line; empty for passed
@@ -16,13 +15,5 @@ struct Ending {
   // a BeforeSuite of upstream's binary that failed before any spec began.
   bool outside = false;
 };
-
-// How an attempt ended, by what its process said and how it went. Pure. In this order:
-//  - ended by the time limit → timed-out, whatever it said;
-//  - ended by a signal, no terminal record or several, messages after it → crashed;
-//  - said passed, but wrote lines that are no message, or ended with another exit code than 0 → crashed;
-//  - said passed, but reported a failure → failed;
-//  - else what it said.
-Ending ending_of(const Collected& said, const ProcessResult& result, milliseconds time_limit);
 
 }  // namespace graduand::runner

@@ -20,9 +20,9 @@ struct RunOptions {
   // After the first failure (or a cell that the product kept from coming up) no attempt starts any more, in any cell.
   // Those not started get no record, so that --resume goes on with them.
   bool fail_fast = false;
-  // Ginkgo specs that are not serial run in processes that they share, instead of one each: see ginkgo/shared.h.
+  // What is not serial runs in processes that it shares, instead of one each, where its driver can: Ginkgo's specs.
   bool share_processes = false;
-  // All attempts are of the Conformance set of one suite: see ginkgo/conformance.h.
+  // All attempts are of the Conformance set of one suite, which its driver runs in one invocation.
   bool conformance = false;
   KeepCluster keep_cluster = KeepCluster::kNever;
 };
@@ -62,7 +62,7 @@ RunSummary summarize(const results::RunContents& run);
 // `procs` at once; serial and disruptive ones alone, after the others), judge how each ended, delete the cluster. Every
 // planned attempt gets exactly one record, unless the run is interrupted or stopped by fail_fast; those under way at an
 // interruption get none, so that --resume runs them again. The rules:
-//  - how an attempt ended: see ending.h;
+//  - how an attempt ended: its suite's driver says, see driver.h;
 //  - failed, timed-out, crashed or infra-error → ask the cluster's health. Infrastructure lost → infra-error, and so is
 //    what is under way; the rest of the cell is not-run with that reason, the next cell goes on. Product broken → the
 //    outcome stands, what is under way goes on to its own end, and the rest of the cell is not-run naming it. An

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,32 +15,26 @@
 
 namespace graduand::runner {
 
-// The test binary behind a loaded suite of kind ginkgo, for clusters of one minor.
-struct GinkgoProgram {
-  catalogue::KubeVersion kubernetes;  // the minor
-  std::filesystem::path binary;
-  std::string version;                   // of Kubernetes, as the binary says; empty when it does not
-  std::string description;               // of the suite: Ginkgo's focus sees it before a spec's name
-  std::vector<std::vector<int>> groups;  // see GinkgoListing; positions in the suite's cases
-};
+class SuiteDriver;
 
-// A suite whose program was asked for its cases. A suite of kind ginkgo is there once for each of its binaries.
+// A suite whose program was asked for its cases. One that has a program for each of several versions of Kubernetes is
+// there once for each of them.
 struct LoadedSuite {
   catalogue::SuiteFile file;
-  std::string
-      revision;  // what the program says it was built from; for a Ginkgo binary "ginkgo", its version and digest
+  std::shared_ptr<const SuiteDriver> driver;  // of the file's kind; see driver.h
+  std::string revision;                       // what the program says, or shows, that it was built from
   std::vector<catalogue::CaseInfo> cases;
-  std::optional<GinkgoProgram> ginkgo;
-  std::string unavailable;  // ginkgo: why its cases are not known here; empty: they are
+  std::optional<catalogue::KubeVersion> kubernetes;  // the minor whose clusters its cases are for; nothing: any
+  // Written by others for more than this suite's features: cases that speak for none of them run only when asked for.
+  bool foreign = false;
+  std::string unavailable;  // why its cases are not known here; empty: they are
   // Whether its cases are for clusters of this version.
-  bool fits(const catalogue::KubeVersion& kubernetes) const {
-    return !ginkgo || ginkgo->kubernetes.same_minor(kubernetes);
-  }
+  bool fits(const catalogue::KubeVersion& version) const { return !kubernetes || kubernetes->same_minor(version); }
 };
 
 struct LoadOptions {
-  std::filesystem::path cache;  // a folder where listings of Ginkgo binaries are kept
-  // When set, only the Ginkgo binaries for these versions' minors are asked.
+  std::filesystem::path cache;  // a folder for what drivers found out about programs, each in a folder of its own
+  // When set, only the programs for clusters of these versions' minors are asked.
   std::optional<std::vector<catalogue::KubeVersion>> versions;
 };
 
@@ -56,7 +51,7 @@ std::vector<std::filesystem::path> default_suite_folders();
 // as far as they exist; or the folders of $GRADUAND_FEATURES (a ':' list).
 std::vector<std::filesystem::path> default_feature_folders(const std::vector<std::filesystem::path>& suite_folders);
 
-// The cases that speak for the feature, each id once although a suite of kind ginkgo is there for each of its binaries.
+// The cases that speak for the feature, each id once although a suite may be there for several versions.
 std::vector<catalogue::CaseInfo> cases_of_feature(const std::vector<LoadedSuite>& suites, const std::string& feature);
 // The suites' files, each once.
 std::vector<catalogue::SuiteFile> files_of(const std::vector<LoadedSuite>& suites);
@@ -71,7 +66,7 @@ struct SelectedCase {
 struct Selection {
   catalogue::LabelFilter filter{};
   std::vector<std::string> suites{};  // only these; empty: all
-  // Ginkgo specs that speak for none of their suite's features, too: thousands of upstream's.
+  // Of foreign suites also what speaks for none of their features: of upstream's, thousands of specs.
   bool all_specs = false;
 };
 // The cases that are selected, in the suites' order.

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "framework/base/files.h"
+#include "framework/runner/gtest/suite.h"
 #include "framework/runner/runner.h"
 #include "tests/runner/fake_cluster.h"
 
@@ -51,6 +52,7 @@ Result<double> time_ctest(const Setup& setup) {
 LoadedSuite trivial_suite(const Setup& setup) {
   LoadedSuite suite;
   suite.file.name = "trivial";
+  suite.driver = gtest_driver();
   suite.file.binary = setup.program;
   for (int i = 0; i < setup.attempts; ++i) {
     catalogue::CaseInfo info;

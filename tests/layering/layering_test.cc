@@ -28,6 +28,11 @@ TEST(SourceRules, SeeEachOffence) {
                           "framework/cluster/providers/providers.h"));
   EXPECT_THAT(complaints_about("suites/a/x.cc", "#include \"framework/runner/plan.h\""),
               ElementsAre("suites/a/x.cc:1: suites may not include framework/runner/plan.h"));
+  EXPECT_THAT(complaints_about("framework/runner/cell_run.cc", "#include \"framework/runner/ginkgo/attempt.h\""),
+              ElementsAre("framework/runner/cell_run.cc:1: only framework/runner/drivers.cc may include a driver's "
+                          "framework/runner/ginkgo/attempt.h"));
+  EXPECT_EQ(complaints_about("framework/runner/exec/x.cc", "#include \"framework/runner/gtest/suite.h\"").size(), 1u);
+  EXPECT_EQ(complaints_about("framework/cli/run.cc", "#include \"framework/runner/gtest/suite.h\"").size(), 1u);
   for (const char* code :
        {"auto t = std::chrono::system_clock::now();", "steady_clock::now()", "sleep_for(1s);", "usleep(5);",
         "int i = rand();", "rand();", "std::regex r;", "popen(\"ls\")", "std::system(x)"})
@@ -47,6 +52,8 @@ TEST(SourceRules, LeaveTheRestAlone) {
       IsEmpty());
   EXPECT_THAT(complaints_about("framework/base/x.cc", "std::chrono::system_clock::now();\n"), IsEmpty());
   EXPECT_THAT(complaints_about("framework/base/x.cc", std::string(400, '\n')), IsEmpty());
+  for (const char* path : {"framework/runner/drivers.cc", "framework/runner/gtest/x.cc"})
+    EXPECT_THAT(complaints_about(path, "#include \"framework/runner/gtest/suite.h\"\n"), IsEmpty()) << path;
   EXPECT_THAT(complaints_about("framework/cli/x.cc", "#include \"framework/runner/plan.h\"\n"), IsEmpty());
 }
 

@@ -87,6 +87,17 @@ bool uses(std::string_view line, std::string_view text) {
   return false;
 }
 
+// A driver of suites is known to the file that registers it, and to its own folder.
+constexpr std::string_view kDrivers = "framework/runner/";
+constexpr std::string_view kRegistersDrivers = "framework/runner/drivers.cc";
+
+std::string driver_complaint(const std::string& path, const std::string& included) {
+  if (!starts_with(included, kDrivers) || path == kRegistersDrivers) return {};
+  const std::size_t end = included.find('/', kDrivers.size());
+  if (end == std::string::npos || starts_with(path, included.substr(0, end + 1))) return {};
+  return "only " + std::string(kRegistersDrivers) + " may include a driver's " + included;
+}
+
 std::string include_complaint(const std::string& folder, const std::string& included) {
   const std::string target = folder_of(included);
   if (target.empty() || target == folder) return {};
@@ -105,6 +116,8 @@ std::vector<std::string> complaints_about(const std::string& path, std::string_v
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string where = path + ":" + std::to_string(i + 1) + ": ";
     if (const std::string complaint = include_complaint(folder, included_path(lines[i])); !complaint.empty())
+      complaints.push_back(where + complaint);
+    if (const std::string complaint = driver_complaint(path, included_path(lines[i])); !complaint.empty())
       complaints.push_back(where + complaint);
     if (folder == "base") continue;
     const std::string_view code = std::string_view(lines[i]).substr(0, lines[i].find("//"));

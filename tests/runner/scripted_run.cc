@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/runner/scripted_run.h"
 
+#include "framework/runner/gtest/suite.h"
+
 namespace graduand::runner {
 
 std::string say(const results::Message& message) {
@@ -23,6 +25,7 @@ void ScriptedRun::SetUp() {
   run_record.id = "20261121t041000-ab12cd34";
   run_record.started = system_clock().now();
   suites[0].file.name = "suite";
+  suites[0].driver = gtest_driver();
   suites[0].file.binary = folder_->path() / "suite.sh";
   suites[0].revision = "abc123";
 }

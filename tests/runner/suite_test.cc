@@ -131,7 +131,7 @@ TEST_F(LoadSuites, AGinkgoBinaryThatIsMissingMakesItsSuiteUnavailable) {
 TEST(SelectCases, SpecsOfNoFeatureOnlyWhenAskedFor) {
   std::vector<LoadedSuite> suites(1);
   suites[0].file.name = "e2e";
-  suites[0].ginkgo.emplace();
+  suites[0].foreign = true;
   suites[0].cases = {info("e2e", "x"), info("e2e", "y")};
   suites[0].cases[0].features = {"F"};
   EXPECT_EQ(select_cases(suites, {}).size(), 1u);
@@ -170,7 +170,7 @@ TEST(CasesOfFeature, AreThoseOfEverySuiteThatSpeaksForItOnce) {
   suites[0].file.case_renames = {{"a/old", "a/x"}};
   for (std::size_t binary = 1; binary < 3; ++binary) {
     suites[binary].file = file("e2e");
-    suites[binary].ginkgo.emplace();
+    suites[binary].kubernetes = catalogue::KubeVersion::parse(binary == 1 ? "v1.33" : "v1.34").value();
     suites[binary].file.case_renames = {{"e2e/old", "e2e/spec"}};
     suites[binary].cases = {info("e2e", "spec")};
     suites[binary].cases[0].features = {"F"};

@@ -8,6 +8,7 @@
 
 #include "framework/base/files.h"
 #include "framework/base/text.h"
+#include "framework/runner/ginkgo/driver.h"
 #include "framework/runner/ginkgo/groups.h"
 #include "framework/runner/names.h"
 
@@ -86,9 +87,9 @@ std::vector<std::string> ginkgo_flags(const LoadedSuite& suite, const GinkgoTarg
 ProcessSpec ginkgo_process(const AttemptFiles& files, const LoadedSuite& suite, const catalogue::CaseInfo& info,
                            const GinkgoTarget& target) {
   // Ginkgo matches against the suite's description, a space and the name.
-  const std::string name = suite.ginkgo->description + " " + info.name;
+  const std::string name = ginkgo_program(suite).description + " " + info.name;
   ProcessSpec spec;
-  spec.argv = {suite.ginkgo->binary.string(),
+  spec.argv = {ginkgo_program(suite).binary.string(),
                kGinkgoSeed,
                "--ginkgo.no-color",
                "--ginkgo.v",
@@ -112,8 +113,8 @@ std::string failed_suite_node(const GinkgoNode& node) {
   return one_line(fmt::format("{} {}: {}", node.type, node.state, node.message));
 }
 
-GinkgoEnding ending_of_spec(const GinkgoNode& spec) {
-  GinkgoEnding end;
+JudgedAttempt ending_of_spec(const GinkgoNode& spec) {
+  JudgedAttempt end;
   end.measures.push_back({"spec", in_seconds(spec.took), "s"});
   end.failed_tries = spec.failed_tries;
   const std::string reason = one_line(spec.message.empty() ? "Ginkgo says " + spec.state : spec.message);
@@ -136,9 +137,9 @@ GinkgoEnding ending_of_spec(const GinkgoNode& spec) {
   return end;
 }
 
-GinkgoEnding ending_of_ginkgo(const ProcessResult& result, const Result<results::GinkgoReport>& report,
-                              const catalogue::CaseInfo& info, milliseconds time_limit) {
-  GinkgoEnding end;
+JudgedAttempt ending_of_ginkgo(const ProcessResult& result, const Result<results::GinkgoReport>& report,
+                               const catalogue::CaseInfo& info, milliseconds time_limit) {
+  JudgedAttempt end;
   const auto crashed = [&](const std::string& reason) {
     end.ending = {Outcome::kCrashed, one_line(reason)};
     return end;

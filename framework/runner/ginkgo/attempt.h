@@ -8,7 +8,7 @@
 #include "framework/cluster/provider.h"
 #include "framework/results/ginkgo_report.h"
 #include "framework/runner/attempt_files.h"
-#include "framework/runner/ending.h"
+#include "framework/runner/driver.h"
 #include "framework/runner/suite.h"
 
 namespace graduand::runner {
@@ -29,26 +29,19 @@ std::vector<std::string> ginkgo_flags(const LoadedSuite& suite, const GinkgoTarg
 ProcessSpec ginkgo_process(const AttemptFiles& files, const LoadedSuite& suite, const catalogue::CaseInfo& info,
                            const GinkgoTarget& target);
 
-// How an attempt on a spec went, and what its record keeps.
-struct GinkgoEnding {
-  Ending ending;
-  std::vector<results::Failure> failures;
-  std::vector<results::Failure> failed_tries;  // Ginkgo's own repetitions that failed: attempts of their own
-  std::vector<results::Measure> measures;      // process_start, before_suite, spec, in seconds
-};
-
 // By how the process ended and what its report says, in this order. Pure.
 //  - ended by the time limit → timed-out; by a signal, or without a readable report → crashed;
 //  - BeforeSuite failed, or the suite was interrupted → infra-error from outside the product;
 //  - no spec was selected, or several, or another than `info` → infra-error likewise: the focus did not hold;
 //  - else as the spec ended (see ending_of_spec); one that passed → crashed when the process exited with another code
 //    than 0, infra-error from outside when only AfterSuite failed.
-GinkgoEnding ending_of_ginkgo(const ProcessResult& result, const Result<results::GinkgoReport>& report,
-                              const catalogue::CaseInfo& info, milliseconds time_limit);
+// Measures are process_start, before_suite and spec, in seconds.
+JudgedAttempt ending_of_ginkgo(const ProcessResult& result, const Result<results::GinkgoReport>& report,
+                               const catalogue::CaseInfo& info, milliseconds time_limit);
 
 // By the spec's state alone: passed; skipped, with its reason, or because it is pending; timed-out by Ginkgo's own
 // limits; interrupted → infra-error from outside; anything else → failed.
-GinkgoEnding ending_of_spec(const results::GinkgoNode& spec);
+JudgedAttempt ending_of_spec(const results::GinkgoNode& spec);
 
 // "BeforeSuite failed: …" when a node of the suite itself did not pass; else empty.
 std::string failed_suite_node(const results::GinkgoNode& node);

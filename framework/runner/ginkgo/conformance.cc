@@ -8,6 +8,7 @@
 
 #include "framework/base/text.h"
 #include "framework/runner/ginkgo/attempt.h"
+#include "framework/runner/ginkgo/driver.h"
 #include "framework/runner/ginkgo/groups.h"
 #include "framework/runner/names.h"
 
@@ -50,7 +51,7 @@ std::filesystem::path GinkgoConformance::folder() const {
 ProcessSpec GinkgoConformance::process(const LoadedSuite& suite, std::size_t specs) const {
   const GinkgoTarget target = ginkgo_target(*cluster_.cluster(), folder() / "artifacts");
   ProcessSpec spec;
-  spec.argv = {suite.ginkgo->binary.string(),
+  spec.argv = {ginkgo_program(suite).binary.string(),
                kGinkgoSeed,
                "--ginkgo.no-color",
                "--ginkgo.v",
@@ -103,7 +104,7 @@ Status GinkgoConformance::record_spec(const PlannedAttempt& planned, const resul
   results::Attempt attempt = book_.blank(planned);
   if (spec.started > Timestamp{}) attempt.started = spec.started;  // Ginkgo dates what it did not begin to the year 1
   attempt.took = spec.took;
-  GinkgoEnding end = ending_of_spec(spec);
+  JudgedAttempt end = ending_of_spec(spec);
   if (!book_.confirm(end.ending)) {
     scope_.recorder.summary().interrupted = true;
     return {};

@@ -6,11 +6,9 @@
 #include "framework/base/process.h"
 #include "framework/results/ginkgo_report.h"
 #include "framework/runner/cell_book.h"
+#include "framework/runner/driver.h"
 
 namespace graduand::runner {
-
-// The label of the specs that conformance is made of.
-inline constexpr const char* kConformance = "Conformance";
 
 // Runs these attempts, all of one suite of kind ginkgo, in one invocation of its binary with the label filter
 // "Conformance": what certification asks for, and the one exception to a process for each attempt. In the run

@@ -11,6 +11,7 @@
 #include "framework/base/files.h"
 #include "framework/runner/attempt_files.h"
 #include "framework/runner/ginkgo/attempt.h"
+#include "framework/runner/ginkgo/driver.h"
 #include "framework/runner/ginkgo/groups.h"
 #include "framework/runner/ginkgo/table.h"
 #include "framework/runner/names.h"
@@ -90,7 +91,7 @@ class Round {
     folders_[process] = relative;
     ProcessSpec spec;
     // Upstream's binary leaves out flaky specs and those of features unless something is skipped or focused on.
-    spec.argv = {suite_.ginkgo->binary.string(), kGinkgoSeed, "--ginkgo.no-color", "--ginkgo.skip=^$"};
+    spec.argv = {ginkgo_program(suite_).binary.string(), kGinkgoSeed, "--ginkgo.no-color", "--ginkgo.skip=^$"};
     const GinkgoTarget target = ginkgo_target(cluster_, folder / "artifacts");
     for (const auto& arguments : {server_->arguments(process), ginkgo_flags(suite_, target)})
       spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
@@ -139,7 +140,7 @@ class Round {
   }
 
   Status record_spec(const GinkgoTable::Event& event, bool only_good) {
-    GinkgoEnding end = ending_of_spec(event.node);
+    JudgedAttempt end = ending_of_spec(event.node);
     const bool left_out = event.node.state == "skipped" && !event.node.selected();
     if (left_out) end.ending = {Outcome::kInfraError, "its process left it out", true};
     if (table_.was_overdue(event.process) && end.ending.outside && !left_out)
@@ -250,12 +251,13 @@ class Round {
 
 }  // namespace
 
-std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& queue, const CellBook& book) {
+std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& queue, const CellBook& book,
+                                            const SuiteDriver& driver) {
   using Key = std::tuple<std::string, int>;  // suite, repeat
   std::map<Key, std::map<const catalogue::CaseInfo*, const PlannedAttempt*>> wanted;
   for (const PlannedAttempt* planned : queue) {
     const SelectedCase* known = book.find(*planned);
-    if (known != nullptr && known->suite->ginkgo && !known->info->serial)
+    if (known != nullptr && known->suite->driver.get() == &driver && !known->info->serial)
       wanted[{planned->suite, planned->number}][known->info] = planned;
   }
   std::vector<SharedRound> rounds;
@@ -264,7 +266,7 @@ std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& q
     SharedRound round;
     round.suite = book.find(*attempts.begin()->second)->suite;
     std::map<const PlannedAttempt*, SharedRound::Group> by_first;
-    const auto& groups = round.suite->ginkgo->groups;
+    const auto& groups = ginkgo_program(*round.suite).groups;
     for (std::size_t index = 0; index < groups.size(); ++index) {
       SharedRound::Group group{static_cast<int>(index), {}};
       for (const int spec : groups[index])

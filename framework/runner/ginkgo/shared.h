@@ -19,9 +19,10 @@ struct SharedRound {
   std::deque<Group> groups;
 };
 
-// Takes what may share processes from the queue: specs that are not serial, of groups that are wanted whole. One round
-// for each suite and repeat, so that no spec is in a round twice. The order of the queue is kept.
-std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& queue, const CellBook& book);
+// Takes what may share processes from the queue: the driver's specs that are not serial, of groups that are wanted
+// whole. One round for each repeat, so that no spec is in a round twice. The order of the queue is kept.
+std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& queue, const CellBook& book,
+                                            const SuiteDriver& driver);
 
 // Runs a round in `procs` of Ginkgo's parallel processes, each of which is dealt one group after the other. A spec is
 // recorded when it has ended. A process that dies costs the spec that it was at (crashed; timed-out when the spec had

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "framework/runner/ginkgo/driver.h"
 #include "framework/runner/ginkgo/listing.h"
 
 namespace graduand::runner {
@@ -24,12 +25,11 @@ std::string advice(const catalogue::GinkgoBinary& binary) {
   return text;
 }
 
-void fill(LoadedSuite& suite, GinkgoListing listing) {
+void fill(LoadedSuite& suite, const std::filesystem::path& binary, GinkgoListing listing) {
   suite.revision =
       "ginkgo " + (listing.version.empty() ? "" : listing.version + "-") + listing.digest.substr(0, kShownDigits);
-  suite.ginkgo->version = std::move(listing.version);
-  suite.ginkgo->description = std::move(listing.description);
-  suite.ginkgo->groups = std::move(listing.groups);
+  suite.driver = std::make_shared<GinkgoDriver>(
+      GinkgoProgram{binary, std::move(listing.version), std::move(listing.description), std::move(listing.groups)});
   suite.cases = catalogue::cases_of_specs(suite.file.name, suite.file.ginkgo, listing.specs, listing.images);
 }
 
@@ -42,19 +42,21 @@ Result<std::vector<LoadedSuite>> load_ginkgo_suite(const catalogue::SuiteFile& f
     if (!wanted(binary, options)) continue;
     LoadedSuite& suite = suites.emplace_back();
     suite.file = file;
-    suite.ginkgo = GinkgoProgram{binary.kubernetes, binary.file, {}, {}, {}};
+    suite.kubernetes = binary.kubernetes;
+    suite.foreign = true;
+    suite.driver = std::make_shared<GinkgoDriver>(GinkgoProgram{binary.file});
     if (!binary.missing.empty()) {
       suite.unavailable = binary.missing + "; " + advice(binary);
       continue;
     }
     // A binary of another version would tell of features that this one has not.
-    auto listing = list_ginkgo_specs(binary.file, file.ginkgo.flags, options.cache, processes, cancel);
+    auto listing = list_ginkgo_specs(binary.file, file.ginkgo.flags, options.cache / "ginkgo", processes, cancel);
     const auto version = listing ? catalogue::KubeVersion::parse(listing->version) : catalogue::KubeVersion{};
     if (listing && version && !version->same_minor(binary.kubernetes)) {
       suite.unavailable = fmt::format("{}: it is Kubernetes {}'s; expected one for {}; {}", binary.file.string(),
                                       listing->version, binary.kubernetes.minor_str(), advice(binary));
     } else if (listing) {
-      fill(suite, *std::move(listing));
+      fill(suite, binary.file, *std::move(listing));
     } else if (listing.error().kind == ErrorKind::kCancelled) {
       return tl::unexpected(std::move(listing).error());
     } else {

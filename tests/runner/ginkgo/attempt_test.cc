@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/base/files.h"
+#include "framework/runner/ginkgo/driver.h"
 
 namespace graduand::runner {
 namespace {
@@ -58,7 +59,7 @@ ProcessResult exited(int code) {
   return result;
 }
 
-GinkgoEnding ending(const ProcessResult& result, const Result<GinkgoReport>& said) {
+JudgedAttempt ending(const ProcessResult& result, const Result<GinkgoReport>& said) {
   return ending_of_ginkgo(result, said, wanted(), seconds(30));
 }
 
@@ -108,7 +109,7 @@ TEST(EndingOfGinkgo, ADeadProcessIsACrashWhateverItHadReported) {
   EXPECT_EQ(ending(exited(2), report({spec("passed")})).ending.outcome, Outcome::kCrashed);
 }
 
-void expect_outside(const GinkgoEnding& end, const std::string& reason) {
+void expect_outside(const JudgedAttempt& end, const std::string& reason) {
   EXPECT_EQ(end.ending.outcome, Outcome::kInfraError) << end.ending.reason;
   EXPECT_TRUE(end.ending.outside);
   EXPECT_THAT(end.ending.reason, HasSubstr(reason));
@@ -140,9 +141,8 @@ TEST(EndingOfGinkgo, ExactlyTheOneSpecMustHaveRun) {
 
 TEST(GinkgoProcess, FocusesOnTheWholeNameAtItsPlace) {
   LoadedSuite suite;
-  suite.ginkgo.emplace();
-  suite.ginkgo->binary = "/opt/e2e.test";
-  suite.ginkgo->description = "Kubernetes e2e suite";
+  suite.driver =
+      std::make_shared<GinkgoDriver>(GinkgoProgram{.binary = "/opt/e2e.test", .description = "Kubernetes e2e suite"});
   suite.file.ginkgo.flags = {"--provider=skeleton", "--kubeconfig={kubeconfig}", "--x={artifacts}/{context}"};
   const TempDir dir = TempDir::create("ginkgo").value();
   const AttemptFiles files(dir.path(), "p/c", {"id", "e2e", wanted().id, 1, 1});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ending.h"
+#include "framework/runner/gtest/attempt.h"
 
 #include <fmt/format.h>
 
@@ -31,6 +31,19 @@ Ending crashed(const std::string& reason) {
 }
 
 }  // namespace
+
+ProcessSpec attempt_process(const AttemptFiles& files, const std::filesystem::path& binary,
+                            const std::string& attempt_id, milliseconds time_limit, bool disruptive) {
+  ProcessSpec spec;
+  spec.argv = {binary.string(), "--attempt", files.context().string()};
+  spec.environment = {{"TZ", "UTC"}, {"GRADUAND_ATTEMPT_ID", attempt_id}};
+  spec.working_directory = files.folder();
+  spec.time_limit = time_limit;
+  spec.kill_grace = disruptive ? seconds(10) : seconds(2);
+  spec.stdout_file = files.stdout_file();
+  spec.stderr_file = files.stderr_file();
+  return spec;
+}
 
 Ending ending_of(const Collected& said, const ProcessResult& result, milliseconds time_limit) {
   if (result.timed_out) return {Outcome::kTimedOut, one_line(describe_end(result, time_limit) + said_before(said))};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/runner/ending.h"
+#include "framework/runner/gtest/attempt.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
