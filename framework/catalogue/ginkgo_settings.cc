@@ -4,41 +4,26 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "framework/base/files.h"
 #include "framework/base/text.h"
 #include "framework/catalogue/need.h"
+#include "framework/catalogue/variables.h"
 
 namespace graduand::catalogue {
 namespace {
-
-std::optional<std::string> variable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
-  if (value != nullptr && *value != '\0') return std::string(value);
-  if (name == "GRADUAND_CACHE") return user_cache_dir().string();
-  return std::nullopt;
-}
 
 // Sets `file`, or `missing`.
 void resolve(GinkgoBinary& binary, const fs::path& folder) {
   std::string path = binary.path;
   if (!binary.environment.empty()) {
-    if (auto own = variable(binary.environment)) path = *std::move(own);
+    if (auto own = environment_variable(binary.environment)) path = *std::move(own);
   }
-  for (std::size_t at = path.find("${"); at != std::string::npos; at = path.find("${", at)) {
-    const std::size_t end = path.find('}', at);
-    if (end == std::string::npos) break;
-    const std::string name = path.substr(at + 2, end - at - 2);
-    const auto value = variable(name);
-    if (!value) {
-      binary.missing = "the environment variable " + name + " is not set";
-      return;
-    }
-    path.replace(at, end + 1 - at, *value);
-    at += value->size();
-  }
-  binary.file = (folder / path).lexically_normal();
+  const auto filled = with_variables(path);
+  if (filled)
+    binary.file = (folder / *filled).lexically_normal();
+  else
+    binary.missing = filled.error().message;
 }
 
 Status read_binary(const YamlDocument& document, const std::string& version, const YAML::Node& node,

@@ -25,7 +25,15 @@ Status read_feature(const YamlDocument& document, const YAML::Node& node, SuiteF
 }  // namespace
 
 const char* to_string(SuiteKind kind) {
-  return kind == SuiteKind::kGinkgo ? "ginkgo" : "gtest";
+  switch (kind) {
+    case SuiteKind::kGtest:
+      return "gtest";
+    case SuiteKind::kGinkgo:
+      return "ginkgo";
+    case SuiteKind::kExec:
+      return "exec";
+  }
+  return "";
 }
 
 Result<SuiteFile> load_suite_file(const fs::path& path) {
@@ -35,13 +43,14 @@ Result<SuiteFile> load_suite_file(const fs::path& path) {
   YamlReader reader(document, document.root(), "suite");
   suite.name = reader.string("name");
   const std::string kind = reader.optional_string("kind").value_or("gtest");
-  reader.expect_one_of("kind", kind, {"gtest", "ginkgo"});
-  suite.kind = kind == "ginkgo" ? SuiteKind::kGinkgo : SuiteKind::kGtest;
+  reader.expect_one_of("kind", kind, {"gtest", "ginkgo", "exec"});
+  for (const SuiteKind one : {SuiteKind::kGinkgo, SuiteKind::kExec})
+    if (kind == to_string(one)) suite.kind = one;
   std::error_code ignored;
   const fs::path folder = fs::absolute(path, ignored).parent_path();
   if (suite.kind == SuiteKind::kGinkgo) {
     GRADUAND_TRY(read_ginkgo_settings(document, reader, folder, suite.ginkgo));
-  } else {
+  } else if (suite.kind == SuiteKind::kGtest) {
     suite.binary = (folder / reader.string("binary")).lexically_normal();
   }
   const bool texts = suite.kind == SuiteKind::kGinkgo;
@@ -60,6 +69,8 @@ Result<SuiteFile> load_suite_file(const fs::path& path) {
     suite.features.push_back(std::move(feature));
     return {};
   });
+  if (suite.kind == SuiteKind::kExec)
+    GRADUAND_TRY(read_exec_settings(document, reader, folder, suite.features, suite.exec));
   GRADUAND_TRY(reader.finish());
   return suite;
 }

@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "framework/base/error.h"
+#include "framework/catalogue/exec_settings.h"
 #include "framework/catalogue/feature.h"
 #include "framework/catalogue/ginkgo_settings.h"
 
 namespace graduand::catalogue {
 
-enum class SuiteKind { kGtest, kGinkgo };
+enum class SuiteKind { kGtest, kGinkgo, kExec };
 const char* to_string(SuiteKind kind);
 
 // suites/<name>/suite.yaml
@@ -22,6 +23,7 @@ struct SuiteFile {
   SuiteKind kind = SuiteKind::kGtest;
   std::filesystem::path binary;  // gtest: absolute, resolved against the file's folder
   GinkgoSettings ginkgo;         // ginkgo
+  ExecSettings exec;             // exec
   std::string sig;
   // What the suite says of the features it speaks for: their names, and facts where it states any (see
   // feature_facts.h). What is known of them in all: merge_features.h.

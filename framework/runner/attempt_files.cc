@@ -4,16 +4,22 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <fstream>
 #include <system_error>
 
 #include "framework/base/process_spawn.h"
+#include "framework/base/text.h"
+#include "framework/results/utf8.h"
 #include "framework/runner/names.h"
 
 namespace graduand::runner {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::streamoff kLastWords = 4096;
 
 tl::unexpected<Error> cannot(const std::string& what, const fs::path& path, const std::error_code& why) {
   const bool full = why == std::errc::no_space_on_device;
@@ -32,6 +38,19 @@ AttemptFiles::AttemptFiles(const fs::path& run_directory, const std::string& cel
 std::string AttemptFiles::relative_if_there(const fs::path& file) const {
   std::error_code ignored;
   return fs::exists(file, ignored) ? (relative_ / file.filename()).string() : std::string();
+}
+
+std::string AttemptFiles::last_words() const {
+  for (const fs::path& path : {stderr_file(), stdout_file()}) {
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    const std::streamoff size = file ? static_cast<std::streamoff>(file.tellg()) : 0;
+    if (size <= 0) continue;
+    std::string words(static_cast<std::size_t>(std::min(size, kLastWords)), '\0');
+    file.seekg(size - static_cast<std::streamoff>(words.size()));
+    if (file.read(words.data(), static_cast<std::streamsize>(words.size())) && !trim(words).empty())
+      return results::valid_utf8(words);
+  }
+  return {};
 }
 
 Status AttemptFiles::prepare() const {

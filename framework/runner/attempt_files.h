@@ -29,6 +29,8 @@ class AttemptFiles {
   // What appears when a step that goes throughout is to finish. kInfrastructure.
   std::filesystem::path finish_file() const { return folder_ / "finish"; }
   Status tell_to_finish() const;
+  // The last 4 KiB of its error output, or of its output when that is empty; valid UTF-8.
+  std::string last_words() const;
   // A path below the run directory, for the record; empty when there is no such file, as after no output.
   std::string relative_if_there(const std::filesystem::path& file) const;
 

@@ -6,6 +6,7 @@
 
 #include "framework/base/clock.h"
 #include "tests/fuzz/fuzz_targets.h"
+#include "tests/fuzz/report_targets.h"
 
 namespace graduand::fuzz {
 namespace {
@@ -123,6 +124,8 @@ TEST(FuzzReplay, HostileInputsKeepEveryPromiseAndEndFast) {
     const SteadyTime start = system_clock().steady_now();
     yaml_round(input);
     json_round(input);
+    go_test_round(input);
+    junit_round(input);
     EXPECT_LT(system_clock().steady_now() - start, seconds{10}) << input.size() << " bytes: " << input.substr(0, 40);
   }
 }
@@ -139,6 +142,35 @@ TEST(FuzzReplay, EveryPrefixAndOneByteChangeOfAProfileIsHandled) {
       yaml_round(changed);
     }
   }
+}
+
+// Calls `round` with each beginning of the text, and with the text changed in one byte.
+void with_small_changes(const std::string& text, const std::string& bytes, void (*round)(std::string_view)) {
+  for (std::size_t length = 0; length <= text.size(); ++length) round(text.substr(0, length));
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    for (const char c : bytes) {
+      std::string changed = text;
+      changed[at] = c;
+      round(changed);
+    }
+  }
+}
+
+TEST(FuzzReplay, EveryPrefixAndOneByteChangeOfAReportIsHandled) {
+  const std::string odd(" \0\n\x16\xff\"(.:<&{", 12);
+  with_small_changes(
+      "\x16=== RUN   TestA\n    a_test.go:12: got 3\n\x16--- FAIL: TestA (0.25s)\n\x16=== NAME  \n\x16"
+      "FAIL\n",
+      odd, go_test_round);
+  with_small_changes(
+      "{\"Action\":\"output\",\"Package\":\"p\",\"Test\":\"T\",\"Output\":\"x.go:1: \\u00e4\\n\"}\n"
+      "{\"Action\":\"fail\",\"Package\":\"p\",\"Test\":\"T\",\"Elapsed\":1.5}\n",
+      odd, go_test_round);
+  with_small_changes(
+      "<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]><testsuites><testsuite><testcase name='a' time='1.5'>"
+      "<failure message='m'>&lt;&a;<![CDATA[x]]></failure></testcase><testcase><skipped/></testcase></testsuite>"
+      "</testsuites>",
+      odd, junit_round);
 }
 
 }  // namespace

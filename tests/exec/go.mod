@@ -1,0 +1,3 @@
+module graduand.invalid/tests/exec
+
+go 1.24
