@@ -86,19 +86,14 @@ Result<CaseOptions> selection_of(const RunArguments& arguments) {
 Status check_suites(const std::vector<runner::LoadedSuite>& suites, const CaseOptions& selection, bool conformance,
                     const catalogue::CellDescription& cell) {
   for (const std::string& name : selection.suites) {
-    const runner::LoadedSuite* fitting = nullptr;
-    for (const auto& suite : suites) {
-      if (suite.file.name != name) continue;
-      if (suite.fits(cell.kubernetes_version)) fitting = &suite;
-    }
-    const std::string context = "cell " + cell.display_name();
-    if (fitting == nullptr)
-      return fail(
-          ErrorKind::kUsage,
-          fmt::format("the suite {} has no binary for Kubernetes {}", name, cell.kubernetes_version.minor_str()),
-          context, "add one to its suite.yaml, or leave the cell out with --cell");
+    // chosen_cases() has found the name, and there is a suite, unavailable or not, for each cell's version.
+    const auto fitting = std::find_if(suites.begin(), suites.end(), [&](const runner::LoadedSuite& suite) {
+      return suite.file.name == name && suite.fits(cell.kubernetes_version);
+    });
+    if (fitting == suites.end()) return fail(ErrorKind::kInternal, "no suite " + name, cell.display_name());
     if (!fitting->unavailable.empty())
-      return fail(ErrorKind::kUsage, "the suite " + name + " is not available: " + fitting->unavailable, context);
+      return fail(ErrorKind::kUsage, "the suite " + name + " is not available: " + fitting->unavailable,
+                  "cell " + cell.display_name(), "leave the cell out with --cell");
     if (conformance && !fitting->driver->runs_together(runner::Together::kConformance))
       return fail(ErrorKind::kUsage, fmt::format("--conformance needs a suite of kind ginkgo; {} is of kind {}", name,
                                                  catalogue::to_string(fitting->file.kind)));

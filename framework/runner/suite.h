@@ -38,10 +38,10 @@ struct LoadOptions {
   std::optional<std::vector<catalogue::KubeVersion>> versions;
 };
 
-// Runs each suite's program with --list-cases (10 s limit), and each Ginkgo binary's dry run (list_ginkgo_specs).
-// kUsage for a program that is missing, does not answer, names a case twice, or still has one that is renamed; the
-// message names suite.yaml. A Ginkgo binary that is missing or does not answer makes its suite `unavailable` instead:
-// it was not built by this project.
+// Asks each suite's program for its cases, as its driver does (see load_gtest_suite, load_ginkgo_suite and
+// load_exec_suite). kUsage for a program of ours that is missing, does not answer, names a case twice, or still has one
+// that is renamed; the message names suite.yaml. A program of others' that is missing or does not answer makes its
+// suite `unavailable` instead, and so does a version in `options.versions` that a suite has no program for.
 Result<std::vector<LoadedSuite>> load_suites(const std::vector<catalogue::SuiteFile>& files, ProcessRunner& processes,
                                              const LoadOptions& options = {}, const CancelToken& cancel = {});
 

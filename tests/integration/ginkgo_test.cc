@@ -206,6 +206,21 @@ TEST_F(GinkgoRun, ABinaryThatCannotBeUsedIsNamedWithWhatToDo) {
   EXPECT_THAT(result.stderr_text, HasSubstr("it is Kubernetes v1.31.0's; expected one for 1.34"));
 }
 
+TEST_F(GinkgoRun, ASuiteWithoutABinaryForTheCellsVersionSaysWhichItHas) {
+  use(binary().string());
+  profile_ = program_.write("none.yaml", "name: none\nprovider: none\nkubernetes: v1.33.13\n");
+  auto result = run({"--suite", "e2e"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.stderr_text, HasSubstr("the suite e2e is not available"));
+  EXPECT_THAT(result.stderr_text, HasSubstr("it has a test binary for Kubernetes 1.34, and none for 1.33"));
+  profile_ = program_.write("none.yaml",
+                            "name: none\nprovider: none\nkubernetes: v1.34.3\nmatrix:\n  - name: new\n"
+                            "  - {name: old, kubernetes: v1.33.13}\n");
+  result = run({"--suite", "e2e"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.stderr_text, HasSubstr("none/old: the suite e2e is not available"));
+}
+
 TEST_F(GinkgoRun, OtherSuitesRunWithoutABinary) {
   use("/nowhere/e2e.test");
   const auto result = program_.run({"suites", "list"});

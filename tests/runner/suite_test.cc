@@ -109,25 +109,6 @@ TEST_F(LoadSuites, RefusesACaseThatIsListedTwice) {
   EXPECT_THAT(error_of({file("a")}).message, HasSubstr("a/x is listed twice"));
 }
 
-TEST_F(LoadSuites, AGinkgoBinaryThatIsMissingMakesItsSuiteUnavailable) {
-  auto ginkgo = file("a");
-  ginkgo.kind = catalogue::SuiteKind::kGinkgo;
-  const auto version = [](const char* text) { return catalogue::KubeVersion::parse(text).value(); };
-  ginkgo.ginkgo.binaries = {{version("v1.33"), "e2e.test", "OUR_E2E", "/nowhere/e2e.test", ""},
-                            {version("v1.34"), "${X}/e2e.test", "", "", "the environment variable X is not set"}};
-  const auto loaded = load_suites({ginkgo}, processes);
-  ASSERT_TRUE(loaded) << to_string(loaded.error());
-  ASSERT_EQ(loaded->size(), 2u);
-  EXPECT_TRUE(loaded->at(0).cases.empty());
-  EXPECT_THAT(loaded->at(0).unavailable, HasSubstr("/nowhere/e2e.test"));
-  EXPECT_THAT(loaded->at(0).unavailable, HasSubstr("$OUR_E2E"));
-  EXPECT_THAT(loaded->at(1).unavailable, HasSubstr("variable X is not set"));
-  EXPECT_TRUE(loaded->at(1).fits(version("v1.34.3")));
-  EXPECT_FALSE(loaded->at(1).fits(version("v1.33.13")));
-  const auto one = load_suites({ginkgo}, processes, {{}, {{version("v1.33.13")}}});
-  EXPECT_EQ(one->size(), 1u);
-}
-
 TEST(SelectCases, SpecsOfNoFeatureOnlyWhenAskedFor) {
   std::vector<LoadedSuite> suites(1);
   suites[0].file.name = "e2e";

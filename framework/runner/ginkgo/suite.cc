@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "framework/base/text.h"
 #include "framework/runner/ginkgo/driver.h"
 #include "framework/runner/ginkgo/listing.h"
 
@@ -33,6 +34,32 @@ void fill(LoadedSuite& suite, const std::filesystem::path& binary, GinkgoListing
   suite.cases = catalogue::cases_of_specs(suite.file.name, suite.file.ginkgo, listing.specs, listing.images);
 }
 
+LoadedSuite suite_for(const catalogue::SuiteFile& file, const catalogue::KubeVersion& kubernetes,
+                      const std::filesystem::path& binary) {
+  LoadedSuite suite;
+  suite.file = file;
+  suite.kubernetes = kubernetes;
+  suite.foreign = true;
+  suite.driver = std::make_shared<GinkgoDriver>(GinkgoProgram{binary});
+  return suite;
+}
+
+// For each minor that was asked for and has no binary, so that who names the suite hears more than that it is not
+// there.
+void add_those_without_a_binary(const catalogue::SuiteFile& file, const std::vector<catalogue::KubeVersion>& versions,
+                                std::vector<LoadedSuite>& suites) {
+  std::vector<std::string> there;
+  for (const catalogue::GinkgoBinary& binary : file.ginkgo.binaries) there.push_back(binary.kubernetes.minor_str());
+  for (const catalogue::KubeVersion& version : versions) {
+    if (std::any_of(suites.begin(), suites.end(), [&](const LoadedSuite& suite) { return suite.fits(version); }))
+      continue;
+    LoadedSuite& suite = suites.emplace_back(suite_for(file, version, {}));
+    suite.unavailable =
+        fmt::format("{}: it has {} for Kubernetes {}, and none for {}", file.path.string(),
+                    there.size() == 1 ? "a test binary" : "test binaries", join(there, " and "), version.minor_str());
+  }
+}
+
 }  // namespace
 
 Result<std::vector<LoadedSuite>> load_ginkgo_suite(const catalogue::SuiteFile& file, ProcessRunner& processes,
@@ -40,11 +67,7 @@ Result<std::vector<LoadedSuite>> load_ginkgo_suite(const catalogue::SuiteFile& f
   std::vector<LoadedSuite> suites;
   for (const catalogue::GinkgoBinary& binary : file.ginkgo.binaries) {
     if (!wanted(binary, options)) continue;
-    LoadedSuite& suite = suites.emplace_back();
-    suite.file = file;
-    suite.kubernetes = binary.kubernetes;
-    suite.foreign = true;
-    suite.driver = std::make_shared<GinkgoDriver>(GinkgoProgram{binary.file});
+    LoadedSuite& suite = suites.emplace_back(suite_for(file, binary.kubernetes, binary.file));
     if (!binary.missing.empty()) {
       suite.unavailable = binary.missing + "; " + advice(binary);
       continue;
@@ -64,6 +87,7 @@ Result<std::vector<LoadedSuite>> load_ginkgo_suite(const catalogue::SuiteFile& f
       if (listing.error().kind == ErrorKind::kNotFound) suite.unavailable += "; " + advice(binary);
     }
   }
+  if (options.versions) add_those_without_a_binary(file, *options.versions, suites);
   return suites;
 }
 
