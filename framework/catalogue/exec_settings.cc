@@ -5,7 +5,6 @@
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <set>
 
 #include "framework/base/text.h"
 #include "framework/catalogue/need.h"

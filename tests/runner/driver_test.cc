@@ -16,16 +16,19 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-// Records its attempts as passed, without any process.
-class PassingBatch final : public Batch {
+// Records its attempts as passed, or as failed when they have that label, without any process.
+class RecordingBatch final : public Batch {
  public:
-  PassingBatch(const BatchScope& scope, std::vector<const PlannedAttempt*> attempts)
+  RecordingBatch(const BatchScope& scope, std::vector<const PlannedAttempt*> attempts)
       : scope_(scope), attempts_(std::move(attempts)) {}
   std::vector<const PlannedAttempt*> attempts() const override { return attempts_; }
   Status run(int number) override {
     for (const PlannedAttempt* planned : attempts_) {
+      const bool fails = !scope_.book.find(*planned)->info->labels.empty();
+      Ending ending{fails ? Outcome::kFailed : Outcome::kPassed, fmt::format("in batch {}", number)};
+      scope_.book.confirm(ending);
       results::Attempt attempt = scope_.book.blank(*planned);
-      GRADUAND_TRY(scope_.book.record(attempt, {Outcome::kPassed, fmt::format("in batch {}", number)}));
+      GRADUAND_TRY(scope_.book.record(attempt, ending));
     }
     return {};
   }
@@ -70,7 +73,7 @@ class ShellDriver final : public SuiteDriver {
     for (const std::string name : {"b", "c"})
       std::erase_if(queue, [&](const PlannedAttempt* planned) {
         if (planned->case_id != "suite/" + name) return false;
-        batches.push_back(std::make_unique<PassingBatch>(scope, std::vector{planned}));
+        batches.push_back(std::make_unique<RecordingBatch>(scope, std::vector{planned}));
         return true;
       });
     return batches;
@@ -155,15 +158,18 @@ TEST_F(DriverTest, TheConformanceSetIsABatchThatIncludesWhatIsSerialOrKeptFromRu
   EXPECT_EQ(attempt("c").reason, "in batch 2");
 }
 
-TEST_F(DriverTest, BatchesOfACellThatIsOverAreNotRun) {
-  add("b", "exit 0");
-  options.conformance = true;
-  driver_->together = Together::kConformance;
-  cell().create = [](results::ClusterInstance) -> Result<cluster::CreateOutcome> {
-    return fail(ErrorKind::kInfrastructure, "no disk");
-  };
+TEST_F(DriverTest, ABatchAfterTheCellIsOverIsNotRun) {
+  add("a", "exit 0");
+  add("b", "exit 0").labels = {"Fails"};
+  add("c", "exit 0");
+  options.share_processes = true;
+  cell().health = {{cluster::Health::State::kProductBroken, "the API server is gone"}};
   ASSERT_TRUE(run());
-  EXPECT_EQ(attempt("b").outcome, Outcome::kNotRun);
+  EXPECT_EQ(attempt("b").outcome, Outcome::kFailed);
+  for (const char* name : {"a", "c"}) {
+    EXPECT_EQ(attempt(name).outcome, Outcome::kNotRun) << name;
+    EXPECT_THAT(attempt(name).reason, HasSubstr("the API server is gone"));
+  }
 }
 
 }  // namespace
