@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -208,29 +207,6 @@ TempDir& TempDir::operator=(TempDir&& other) noexcept {
 TempDir::~TempDir() {
   std::error_code ignored;
   if (!path_.empty()) fs::remove_all(path_, ignored);
-}
-
-Result<FileLock> FileLock::acquire(const fs::path& path, bool wait) {
-  GRADUAND_TRY(make_parent(path));
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (fd.get() < 0) return io_failure("open the lock file", path, errno);
-  while (::flock(fd.get(), LOCK_EX | (wait ? 0 : LOCK_NB)) != 0) {
-    if (errno == EINTR) continue;
-    if (errno == EWOULDBLOCK) return fail(ErrorKind::kConflict, "another process holds the lock", path.string());
-    return io_failure("lock", path, errno);
-  }
-  return FileLock(fd.release());
-}
-
-FileLock::FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-FileLock& FileLock::operator=(FileLock&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-FileLock::~FileLock() {
-  if (fd_ >= 0) ::close(fd_);
 }
 
 fs::path user_data_dir() {

@@ -54,20 +54,6 @@ class TempDir {
   fs::path path_;
 };
 
-// An exclusive lock on a file (flock), held until destruction. Creates the file. kConflict when another process holds
-// it and `wait` is false.
-class FileLock {
- public:
-  static Result<FileLock> acquire(const fs::path& path, bool wait);
-  FileLock(FileLock&& other) noexcept;
-  FileLock& operator=(FileLock&& other) noexcept;
-  ~FileLock();
-
- private:
-  explicit FileLock(int fd) : fd_(fd) {}
-  int fd_ = -1;
-};
-
 // $XDG_DATA_HOME/graduand, or ~/.local/share/graduand.
 fs::path user_data_dir();
 // $GRADUAND_CACHE, or $XDG_CACHE_HOME/graduand, or ~/.cache/graduand.

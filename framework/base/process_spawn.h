@@ -21,6 +21,7 @@ class OwnedFd {
   ~OwnedFd() { reset(); }
   int get() const { return fd_; }
   bool open() const { return fd_ >= 0; }
+  int release() { return std::exchange(fd_, -1); }
   void reset();
 
  private:

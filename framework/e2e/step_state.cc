@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "framework/base/file_lock.h"
 #include "framework/base/files.h"
 #include "framework/e2e/case_error.h"
 
@@ -45,7 +46,7 @@ void StepState::keep(const std::string& key, json::value value) {
   }
   std::error_code ignored;
   fs::create_directories(state_file_.parent_path(), ignored);
-  auto lock = FileLock::acquire(state_file_.string() + ".lock", true);
+  auto lock = FileLock::acquire(state_file_.string() + ".lock", FileLock::kForever);
   if (!lock) throw CaseError(to_string(lock.error()), true);
   json::object all = read();
   all[key] = std::move(value);

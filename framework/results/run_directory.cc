@@ -17,11 +17,11 @@ Status write_run(const fs::path& path, const Run& run) {
   return write_file_atomically(path / layout::kRun, pretty_json(to_json(Record(run))));
 }
 
-Result<FileLock> lock(const fs::path& path) {
-  auto held = FileLock::acquire(path / layout::kLock, false);
+Result<FileLock> lock(const fs::path& path, milliseconds limit) {
+  auto held = FileLock::acquire(path / layout::kLock, limit);
   if (!held && held.error().kind == ErrorKind::kConflict) {
-    return fail(ErrorKind::kConflict, "another graduand is writing to this run directory", path.string(),
-                "wait for it to end, or choose another --output");
+    return fail(ErrorKind::kConflict, "another graduand is writing to this run directory: " + held.error().message,
+                path.string(), "wait for it to end, or choose another --output");
   }
   return held;
 }
@@ -134,7 +134,7 @@ Result<RunDirectoryWriter> RunDirectoryWriter::create(const fs::path& path, cons
   if (error) {
     return fail(ErrorKind::kInfrastructure, "the run directory cannot be made: " + error.message(), path.string());
   }
-  GRADUAND_TRY_ASSIGN(FileLock held, lock(path));
+  GRADUAND_TRY_ASSIGN(FileLock held, lock(path, milliseconds(0)));
   for (const char* name : {layout::kRun, layout::kRecords}) {
     if (!fs::exists(path / name, error)) continue;
     return fail(ErrorKind::kConflict, std::string("the folder already holds a run: there is a ") + name, path.string(),
@@ -145,10 +145,10 @@ Result<RunDirectoryWriter> RunDirectoryWriter::create(const fs::path& path, cons
   return RunDirectoryWriter(path, std::move(held), std::move(records));
 }
 
-Result<RunDirectoryWriter> RunDirectoryWriter::reopen(const fs::path& path) {
+Result<RunDirectoryWriter> RunDirectoryWriter::reopen(const fs::path& path, milliseconds limit) {
   // Before the lock, which would make a file in a folder that is not ours.
   GRADUAND_TRY(read_run(path));
-  GRADUAND_TRY_ASSIGN(FileLock held, lock(path));
+  GRADUAND_TRY_ASSIGN(FileLock held, lock(path, limit));
   GRADUAND_TRY_ASSIGN(LineAppender records, LineAppender::open(path / layout::kRecords));
   return RunDirectoryWriter(path, std::move(held), std::move(records));
 }

@@ -5,7 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "framework/base/file_lock.h"
 #include "framework/base/files.h"
+#include "framework/results/record_sink.h"
 #include "framework/results/record_times.h"
 #include "framework/results/records.h"
 #include "framework/results/run_plan.h"
@@ -29,14 +31,14 @@ inline constexpr const char* kLock = ".lock";
 }  // namespace layout
 
 // The only writer of a run directory; holds its lock. Not thread-safe.
-class RunDirectoryWriter {
+class RunDirectoryWriter final : public RecordSink {
  public:
   // A new directory; kConflict when it already holds a run.
   static Result<RunDirectoryWriter> create(const std::filesystem::path& path, const Run& run);
   // An existing one, for --resume: run.json must be there; a torn last line is cut off.
-  static Result<RunDirectoryWriter> reopen(const std::filesystem::path& path);
-  // On disk when it returns. An error here (disk full) must end the run.
-  Status append(const Record& record);
+  // A predecessor that was killed may still be on its way out: it is waited for, at most `limit`.
+  static Result<RunDirectoryWriter> reopen(const std::filesystem::path& path, milliseconds limit = seconds(5));
+  Status append(const Record& record) override;
   // Writes run.json again, with `finished`, or without when the run goes on.
   Status finish(const Run& run);
   const std::filesystem::path& path() const { return path_; }

@@ -106,25 +106,6 @@ TEST_F(Files, TempDirIsRemovedWithItsContent) {
   EXPECT_FALSE(fs::exists(where));
 }
 
-TEST_F(Files, TheLockExcludesAndIsReleased) {
-  {
-    const auto held = FileLock::acquire(path("lock"), false);
-    ASSERT_TRUE(held);
-    const auto refused = FileLock::acquire(path("lock"), false);
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().kind, ErrorKind::kConflict);
-  }
-  EXPECT_TRUE(FileLock::acquire(path("lock"), false));
-}
-
-TEST_F(Files, AWaitingLockIsGrantedAfterRelease) {
-  auto held = std::make_unique<Result<FileLock>>(FileLock::acquire(path("lock"), false));
-  ASSERT_TRUE(*held);
-  std::thread waiter([this] { EXPECT_TRUE(FileLock::acquire(path("lock"), true)); });
-  held.reset();
-  waiter.join();
-}
-
 TEST_F(Files, FindsProgramsOnThePathThenInTheCache) {
   EXPECT_EQ(find_program("sh").filename(), "sh");
   EXPECT_EQ(find_program("/bin/sh"), "/bin/sh");

@@ -51,7 +51,8 @@ TEST_F(RunDirectoryTest, WhatIsAppendedIsReadInOrder) {
 TEST_F(RunDirectoryTest, ASecondWriterIsRefusedByName) {
   const auto first = RunDirectoryWriter::create(path(), sample_run());
   ASSERT_TRUE(first);
-  for (const auto& second : {RunDirectoryWriter::create(path(), sample_run()), RunDirectoryWriter::reopen(path())}) {
+  for (const auto& second :
+       {RunDirectoryWriter::create(path(), sample_run()), RunDirectoryWriter::reopen(path(), milliseconds(0))}) {
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().kind, ErrorKind::kConflict);
     EXPECT_THAT(to_string(second.error()), HasSubstr("runs/1: another graduand is writing"));
