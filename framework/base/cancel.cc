@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdint>
@@ -76,8 +77,8 @@ namespace {
 
 std::atomic<CancelSource*> guarded{nullptr};
 std::atomic<int> signals_seen{0};
-struct sigaction previous_int;
-struct sigaction previous_term;
+constexpr std::array<int, 3> kSignals = {SIGINT, SIGTERM, SIGHUP};
+std::array<struct sigaction, kSignals.size()> previous;
 
 static_assert(std::atomic<CancelSource*>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
 
@@ -100,13 +101,14 @@ SignalGuard::SignalGuard(CancelSource& source) {
   // A third signal must be heard while a handler of the other signal runs, hence nothing is masked. Calls of ours
   // retry on EINTR; others' are spared by SA_RESTART.
   action.sa_flags = SA_RESTART;
-  sigaction(SIGINT, &action, &previous_int);
-  sigaction(SIGTERM, &action, &previous_term);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    sigaction(kSignals[i], nullptr, &previous[i]);
+    if (kSignals[i] != SIGHUP || previous[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
+  }
 }
 
 SignalGuard::~SignalGuard() {
-  sigaction(SIGINT, &previous_int, nullptr);
-  sigaction(SIGTERM, &previous_term, nullptr);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &previous[i], nullptr);
   guarded.store(nullptr);
 }
 

@@ -14,7 +14,7 @@ class CancelToken {
  public:
   CancelToken() = default;
   bool cancelled() const;
-  // The signal that asked (SIGINT, SIGTERM), or 0 when it was a call of CancelSource::cancel().
+  // The signal that asked (SIGINT, SIGTERM, SIGHUP), or 0 when it was a call of CancelSource::cancel().
   int signal() const;
   // A file descriptor that becomes readable on cancellation, to be waited for in poll(); -1 for a default token.
   // Owned by the source.
@@ -39,8 +39,9 @@ class CancelSource {
   std::shared_ptr<CancelToken::State> state_;
 };
 
-// While alive, SIGINT and SIGTERM cancel `source`; a third signal ends the process at once with 130. At most one
-// instance lives at a time. SIGPIPE is ignored from the first instance on.
+// While alive, SIGINT, SIGTERM and SIGHUP cancel `source`; a third signal ends the process at once with 130. SIGHUP
+// (a closed terminal, a dropped connection) stays ignored where it was, as under nohup. At most one instance lives at a
+// time. SIGPIPE is ignored from the first instance on.
 class SignalGuard {
  public:
   explicit SignalGuard(CancelSource& source);

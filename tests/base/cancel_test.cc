@@ -75,6 +75,27 @@ TEST(SignalGuard, TurnsSignalsIntoCancellation) {
   EXPECT_EQ(now.sa_handler, SIG_IGN);
 }
 
+TEST(SignalGuard, AClosedTerminalCancelsToo) {
+  CancelSource source;
+  const SignalGuard guard(source);
+  std::raise(SIGHUP);
+  EXPECT_EQ(source.token().signal(), SIGHUP);
+}
+
+TEST(SignalGuard, UnderNohupAClosedTerminalIsNothing) {
+  struct sigaction ignore{}, before{}, now{};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGHUP, &ignore, &before);
+  CancelSource source;
+  {
+    const SignalGuard guard(source);
+    std::raise(SIGHUP);
+  }
+  EXPECT_FALSE(source.token().cancelled());
+  sigaction(SIGHUP, &before, &now);
+  EXPECT_EQ(now.sa_handler, SIG_IGN);
+}
+
 TEST(SignalGuardDeathTest, TheThirdSignalEndsTheProcess) {
   EXPECT_EXIT(
       {
