@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "framework/base/child_pool.h"
 #include "framework/base/text.h"
 
 namespace graduand {

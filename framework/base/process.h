@@ -72,32 +72,6 @@ class ProcessRunner {
 
 ProcessRunner& system_process_runner();
 
-// Many children from one thread: the runner's event loop. Not thread-safe.
-class ProcessPool {
- public:
-  using Id = int;
-  struct Finished {
-    Id id;
-    ProcessResult result;
-  };
-  ProcessPool();
-  ~ProcessPool();  // kills what still runs, and waits for it
-  Result<Id> start(ProcessSpec spec);
-  // The next child that ended, or nothing when `limit` has passed, when `cancel` was cancelled (children are left
-  // running: call terminate_all(), and then wait without the token), or when none is running. Also when `wake_fd` (none
-  // when negative) became readable and no child has ended: for events that come from other threads.
-  std::optional<Finished> wait_next(milliseconds limit, const CancelToken& cancel = {}, int wake_fd = -1);
-  // SIGTERM now, SIGKILL after each one's grace; wait_next() still reports each of them, as cancelled.
-  void terminate_all();
-  // The same for one child; nothing when it has ended. With `timed_out` it is reported as that instead.
-  void terminate(Id id, bool timed_out = false);
-  std::size_t running() const;
-
- private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
-};
-
 // A fake for tests: answers by the first handler whose prefix matches argv, and logs what was asked.
 class FakeProcessRunner final : public ProcessRunner {
  public:

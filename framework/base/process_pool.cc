@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <deque>
 
+#include "framework/base/child_pool.h"
 #include "framework/base/process.h"
 #include "framework/base/process_output.h"
 #include "framework/base/process_spawn.h"

@@ -5,8 +5,8 @@
 
 #include <set>
 
+#include "framework/base/child_pool.h"
 #include "framework/base/files.h"
-#include "framework/base/process.h"
 
 namespace graduand {
 namespace {

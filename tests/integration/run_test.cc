@@ -8,6 +8,7 @@
 #include <set>
 #include <thread>
 
+#include "framework/base/child_pool.h"
 #include "framework/base/json.h"
 #include "framework/history/store.h"
 #include "tests/integration/program.h"

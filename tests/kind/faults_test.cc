@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/base/child_pool.h"
 #include "framework/base/json.h"
 #include "framework/base/text.h"
 #include "tests/integration/program.h"
