@@ -36,13 +36,20 @@ int report_error(const Error& error) {
   return kInfrastructure;
 }
 
+int worse_exit(int one, int other) {
+  for (const int code : {kInterrupted, kUsage, kNothingSelected, kFailed, kInfrastructure, kNoEvidence})
+    if (one == code || other == code) return code;
+  return one != kOk ? one : other;
+}
+
 std::vector<std::filesystem::path> suite_folders_of(const Session& session) {
   if (session.suite_folders.empty()) return runner::default_suite_folders();
   return {session.suite_folders.begin(), session.suite_folders.end()};
 }
 
 Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session,
-                                                         std::optional<std::vector<catalogue::KubeVersion>> versions) {
+                                                         std::optional<std::vector<catalogue::KubeVersion>> versions,
+                                                         const CancelToken& cancel) {
   const auto folders = suite_folders_of(session);
   GRADUAND_TRY_ASSIGN(auto files, catalogue::find_suites(folders));
   if (files.empty()) {
@@ -52,7 +59,7 @@ Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session,
                 "build the project, or name a folder of suites with --suites or $GRADUAND_SUITES");
   }
   GRADUAND_TRY(known_features(session, files));
-  return runner::load_suites(files, system_process_runner(), {user_cache_dir(), std::move(versions)});
+  return runner::load_suites(files, system_process_runner(), {user_cache_dir(), std::move(versions)}, cancel);
 }
 
 void add_case_options(CLI::App& verb, CaseOptions& options) {

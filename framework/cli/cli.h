@@ -39,6 +39,9 @@ struct Session {
 // Prints "error: ..." with its hint to stderr and returns the exit code for the error's kind.
 int report_error(const Error& error);
 
+// Of two ends the one that counts: 130, 2, 3, 1, 5, 4, 0.
+int worse_exit(int one, int other);
+
 // --suites, $GRADUAND_SUITES, or the folder beside the program.
 std::vector<std::filesystem::path> suite_folders_of(const Session& session);
 
@@ -46,7 +49,8 @@ std::vector<std::filesystem::path> suite_folders_of(const Session& session);
 // of kind ginkgo the binaries for these versions of Kubernetes, or all. kUsage also when the suites and the features'
 // files contradict one another (see feature.h).
 Result<std::vector<runner::LoadedSuite>> load_all_suites(
-    const Session& session, std::optional<std::vector<catalogue::KubeVersion>> versions = std::nullopt);
+    const Session& session, std::optional<std::vector<catalogue::KubeVersion>> versions = std::nullopt,
+    const CancelToken& cancel = {});
 
 // The cases that the label filter selects, of the named suites and cases (all when empty). A case is named by its id or
 // by what follows the suite's name in it. kUsage for a filter or a case that is wrong, kNothingSelected for nothing

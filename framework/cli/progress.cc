@@ -44,42 +44,48 @@ ProgressPrinter::~ProgressPrinter() {
 }
 
 void ProgressPrinter::on_cell_started(const catalogue::CellDescription& cell) {
-  cell_ = cell.display_name();
-  phased_ = !cell.transitions.empty();
-  step_.clear();
-  line(fmt::format("cell {}: bringing up Kubernetes {} ({})", cell_, cell.kubernetes_version.str(), cell.provider));
+  cells_[cell.display_name()].phased = !cell.transitions.empty();
+  line(fmt::format("cell {}: bringing up Kubernetes {} ({})", cell.display_name(), cell.kubernetes_version.str(),
+                   cell.provider));
 }
 
-void ProgressPrinter::on_cell_progress(const catalogue::CellDescription&, const std::string& step) {
-  step_ = step;
+void ProgressPrinter::on_cell_progress(const catalogue::CellDescription& cell, const std::string& step) {
+  cells_[cell.display_name()].step = step;
   if (terminal_)
     status();
   else
-    line(fmt::format("cell {}: {}", cell_, step));
+    line(fmt::format("cell {}: {}", cell.display_name(), step));
 }
 
 void ProgressPrinter::on_instance(const results::ClusterInstance& instance) {
-  step_.clear();
+  const std::string name = instance.cell.display_name();
+  cells_[name].step.clear();
   if (instance.outcome == results::Outcome::kPassed) {
-    line(fmt::format("cell {}: ready after {}, API server {}, effective gates read back", cell_,
+    line(fmt::format("cell {}: ready after {}, API server {}, effective gates read back", name,
                      took(instance.ready_after), instance.facts.api_server_version.str()));
   } else {
-    line(
-        painted("31", fmt::format("cell {}: {}: {}", cell_, to_string(instance.outcome), printable(instance.message))));
+    line(painted("31", fmt::format("cell {}: {}: {}", name, to_string(instance.outcome), printable(instance.message))));
   }
 }
 
 void ProgressPrinter::on_attempt_started(const runner::PlannedAttempt& attempt) {
-  running_[attempt.id] = attempt.case_id;
+  cells_[attempt.cell].running[attempt.id] = attempt.case_id;
   status();
 }
 
-void ProgressPrinter::on_attempt_progress(const runner::PlannedAttempt&, const std::string&) {
-  status();
+void ProgressPrinter::on_attempt_progress(const runner::PlannedAttempt& attempt, const std::string& message) {
+  const std::string text = fmt::format("{} #{}: {}", attempt.case_id, attempt.number, shorten(printable(message), 300));
+  cells_[attempt.cell].said = text;
+  if (terminal_)
+    status();
+  else
+    line(text + in_cell(attempt.cell));
 }
 
 void ProgressPrinter::on_attempt(const results::Attempt& attempt) {
-  running_.erase(attempt.id);
+  Cell& cell = cells_[attempt.cell];
+  cell.running.erase(attempt.id);
+  if (starts_with(cell.said, fmt::format("{} #{}: ", attempt.case_id, attempt.number))) cell.said.clear();
   ++done_;
   // What kept one from running mostly keeps others too.
   if (attempt.outcome == results::Outcome::kNotRun && !reasons_.insert(attempt.reason).second) return status();
@@ -88,9 +94,10 @@ void ProgressPrinter::on_attempt(const results::Attempt& attempt) {
   const char* code = bad ? "31" : attempt.outcome == results::Outcome::kPassed ? "32" : "33";
   // Passes only move the counter on a terminal; elsewhere, and for anything that is not a pass, a line stays.
   if (!terminal_ || attempt.outcome != results::Outcome::kPassed) {
-    auto text = fmt::format("[{}/{}] {} {}{} #{} ({})", done_, planned_,
+    auto text = fmt::format("[{}/{}] {} {}{} #{} ({}{})", done_, planned_,
                             painted(code, fmt::format("{:<11}", to_string(attempt.outcome))), attempt.case_id,
-                            phased_ ? "@" + attempt.first_phase : "", attempt.number, took(attempt.took));
+                            cell.phased ? "@" + attempt.first_phase : "", attempt.number, took(attempt.took),
+                            in_cell(attempt.cell));
     if (!attempt.reason.empty()) text += ": " + shorten(printable(attempt.reason), 300);
     line(text);
     if (bad)
@@ -102,21 +109,27 @@ void ProgressPrinter::on_attempt(const results::Attempt& attempt) {
   status();
 }
 
-void ProgressPrinter::on_transition(const results::Transition& transition) {
-  step_.clear();
+void ProgressPrinter::on_transition(const catalogue::CellDescription& cell, const results::Transition& transition) {
+  cells_[cell.display_name()].step.clear();
   const std::string shares = report::time_shares(transition);
-  auto text = fmt::format("transition {}{}: {} ({}{})", to_string(transition.request.kind), way_of(transition),
-                          to_string(transition.outcome), took(transition.took), shares.empty() ? "" : ": " + shares);
+  auto text = fmt::format("transition {}{}: {} ({}{}{})", to_string(transition.request.kind), way_of(transition),
+                          to_string(transition.outcome), took(transition.took), shares.empty() ? "" : ": " + shares,
+                          in_cell(cell.display_name()));
   if (!transition.message.empty()) text += ": " + printable(transition.message);
   line(text);
 }
 
 void ProgressPrinter::on_cell_finished(const catalogue::CellDescription& cell, bool cluster_kept) {
+  cells_.erase(cell.display_name());
   line(fmt::format("cell {}: finished{}", cell.display_name(), cluster_kept ? ", cluster kept" : ", cluster deleted"));
 }
 
 void ProgressPrinter::on_notice(const std::string& text) {
   line(printable(text));
+}
+
+std::string ProgressPrinter::in_cell(const std::string& name) const {
+  return cells_.size() > 1 ? ", in " + name : std::string();
 }
 
 void ProgressPrinter::line(const std::string& text) {
@@ -125,25 +138,34 @@ void ProgressPrinter::line(const std::string& text) {
   status();
 }
 
+std::string ProgressPrinter::doing(const Cell& cell) const {
+  if (!cell.step.empty()) return ": " + cell.step;
+  if (cell.running.empty()) return {};
+  return fmt::format(": {} running, {}", cell.running.size(),
+                     cell.said.empty() ? cell.running.begin()->second : cell.said);
+}
+
 void ProgressPrinter::status() {
   if (!terminal_) return;
   clear();
   const auto elapsed = std::chrono::duration_cast<seconds>(clock_.steady_now() - start_);
-  auto text = fmt::format("[{}/{}] {} {}", done_, planned_, format_duration(elapsed), cell_);
-  if (failed_ > 0) text += fmt::format(", {} failed", failed_);
-  if (!step_.empty())
-    text += ": " + step_;
-  else if (!running_.empty())
-    text += fmt::format(": {} running, {}", running_.size(), running_.begin()->second);
-  std::fprintf(stderr, "%s", shorten(text, terminal_width() - 6).c_str());
+  std::vector<std::string> lines = {fmt::format("[{}/{}] {}", done_, planned_, format_duration(elapsed))};
+  const std::string failed = failed_ > 0 ? fmt::format(", {} failed", failed_) : std::string();
+  if (cells_.size() == 1) {
+    const auto& [name, cell] = *cells_.begin();
+    lines.front() += " " + name + failed + doing(cell);
+  } else {
+    lines.front() += failed;
+    for (const auto& [name, cell] : cells_) lines.push_back("  " + name + doing(cell));
+  }
+  for (std::string& one : lines) one = shorten(one, terminal_width() - 6);
+  std::fprintf(stderr, "%s", join(lines, "\n").c_str());
   std::fflush(stderr);
-  status_shown_ = true;
+  status_lines_ = static_cast<int>(lines.size());
 }
 
 void ProgressPrinter::clear() {
-  if (!status_shown_) return;
-  std::fprintf(stderr, "\r\033[K");
-  status_shown_ = false;
+  for (; status_lines_ > 0; --status_lines_) std::fprintf(stderr, "\r\033[K%s", status_lines_ > 1 ? "\033[A" : "");
 }
 
 std::string ProgressPrinter::painted(const char* code, const std::string& text) const {

@@ -9,8 +9,9 @@
 
 namespace graduand::cli {
 
-// Shows a run on stderr: on a terminal one line that is rewritten, with failures and cells left standing above it;
-// otherwise a plain line for each cell, attempt and notice. No colour when NO_COLOR is set.
+// Shows a run on stderr: on a terminal a line that is rewritten, and one for each cell when several are up, with
+// failures and cells left standing above; otherwise a plain line for each cell, attempt, notice and word of a case on
+// its progress. No colour when NO_COLOR is set.
 class ProgressPrinter final : public runner::Observer {
  public:
   ProgressPrinter(std::size_t attempts, const Clock& clock);
@@ -22,14 +23,23 @@ class ProgressPrinter final : public runner::Observer {
   void on_attempt_started(const runner::PlannedAttempt& attempt) override;
   void on_attempt_progress(const runner::PlannedAttempt& attempt, const std::string& message) override;
   void on_attempt(const results::Attempt& attempt) override;
-  void on_transition(const results::Transition& transition) override;
+  void on_transition(const catalogue::CellDescription& cell, const results::Transition& transition) override;
   void on_cell_finished(const catalogue::CellDescription& cell, bool cluster_kept) override;
   void on_notice(const std::string& text) override;
 
  private:
+  struct Cell {
+    bool phased = false;                         // it has transitions
+    std::string step;                            // of what is done to its cluster; empty while attempts run
+    std::string said;                            // by a case, last
+    std::map<std::string, std::string> running;  // attempt id → case id
+  };
   void line(const std::string& text);  // stays
   void status();                       // rewritten; terminals only
   void clear();
+  std::string doing(const Cell& cell) const;
+  // ", in <cell>" when it could be another.
+  std::string in_cell(const std::string& name) const;
   std::string painted(const char* code, const std::string& text) const;
 
   std::size_t planned_;
@@ -37,14 +47,11 @@ class ProgressPrinter final : public runner::Observer {
   SteadyTime start_;
   bool terminal_;
   bool colour_;
-  bool status_shown_ = false;
+  int status_lines_ = 0;  // shown now
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
-  bool phased_ = false;  // the cell has transitions
-  std::string cell_;
-  std::string step_;
-  std::map<std::string, std::string> running_;  // attempt id → case id
-  std::set<std::string> reasons_;               // for which attempts were not run, said so far
+  std::map<std::string, Cell> cells_;  // those that are up, or come up, by display name
+  std::set<std::string> reasons_;      // for which attempts were not run, said so far
 };
 
 }  // namespace graduand::cli

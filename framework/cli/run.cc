@@ -5,11 +5,8 @@
 #include "framework/base/text.h"
 #include "framework/cli/cli.h"
 #include "framework/cli/progress.h"
+#include "framework/cli/run_conclude.h"
 #include "framework/cli/run_prepare.h"
-#include "framework/history/rates.h"
-#include "framework/report/fixed_costs.h"
-#include "framework/report/report.h"
-#include "framework/results/junit.h"
 
 namespace graduand::cli {
 
@@ -65,89 +62,59 @@ Result<results::RunDirectoryWriter> open_directory(const Prepared& prepared, boo
   return writer;
 }
 
-runner::KeepCluster keep_cluster(const std::string& text) {
-  if (text == "always") return runner::KeepCluster::kAlways;
-  return text == "on-failure" ? runner::KeepCluster::kOnFailure : runner::KeepCluster::kNever;
-}
-
-// junit.xml, the history and the tables: what is made of a run directory after its last record.
-// Returns what the directory says of the whole run, which is more than this invocation's part of a resumed one.
-Result<runner::RunSummary> conclude(const Prepared& prepared, const RunArguments& arguments) {
-  GRADUAND_TRY_ASSIGN(auto contents, results::read_run_directory(prepared.directory));
-  const auto whole = runner::summarize(contents);
-  GRADUAND_TRY(write_file_atomically(prepared.directory / results::layout::kJunit, results::junit_xml(contents)));
-  std::vector<results::RunContents> all;
-  all.push_back(std::move(contents));
-  GRADUAND_TRY_ASSIGN(auto selection, history::select_from(all, history::Query{}));
-  const auto rates = history::case_cells(selection);
-  const auto costs = report::fixed_costs(all.front());
-  if (arguments.as_json)
-    print(pretty_json(json::object{{"schema_version", 1},
-                                   {"run_id", prepared.run.id},
-                                   {"directory", prepared.directory.string()},
-                                   {"rates", report::flakes_json(rates)},
-                                   {"fixed_costs", report::fixed_costs_json(costs)}}));
-  else
-    print(report::flakes_terminal(rates, report::terminal_style_for_stdout()) + report::fixed_costs_text(costs));
-  if (arguments.no_history) return whole;
-  GRADUAND_TRY_ASSIGN(auto store, open_history(arguments.history));
-  GRADUAND_TRY_ASSIGN(auto summary, store->ingest(all.front()));
-  std::fprintf(stderr, "history: %d attempts added\n", summary.attempts);
-  return whole;
-}
-
-int execute(Prepared& prepared, const RunArguments& arguments, Providers& providers) {
-  const bool resume = !arguments.resume.empty();
-  auto writer = open_directory(prepared, resume);
-  if (!writer) return report_error(writer.error());
+Result<runner::RunSummary> carry_out(Prepared& prepared, Providers& providers, bool resume, const CancelToken& cancel) {
+  GRADUAND_TRY_ASSIGN(auto writer, open_directory(prepared, resume));
   std::fprintf(stderr, "run %s: %zu attempts in %zu cells, seed %llu\n  directory %s\n", prepared.run.id.c_str(),
                prepared.plan.attempts(), prepared.plan.cells.size(), static_cast<unsigned long long>(prepared.run.seed),
                prepared.directory.c_str());
   if (resume) std::fprintf(stderr, "  resumed: %zu attempts were done before\n", prepared.done_before);
-
-  CancelSource cancel;
-  SignalGuard signals(cancel);
-  runner::RunOptions options{.procs = arguments.procs,
-                             .fail_fast = arguments.fail_fast,
-                             .share_processes = arguments.share_processes,
-                             .conformance = arguments.conformance,
-                             .keep_cluster = keep_cluster(arguments.keep_cluster)};
   Result<runner::RunSummary> summary = fail(ErrorKind::kInternal, "not run");
   {
     ProgressPrinter progress(prepared.plan.attempts(), system_clock());
     summary = runner::run_plan(
-        prepared.plan, prepared.suites, prepared.run, *writer,
-        [&providers](const runner::PlannedCell& cell) { return providers.of(cell); }, options, progress, system_clock(),
-        cancel.token());
+        prepared.plan, prepared.suites, prepared.run, writer, prepared.directory,
+        [&providers](const runner::PlannedCell& cell) { return providers.of(cell); }, prepared.plan.invocation.options,
+        progress, system_clock(), cancel);
   }
   if (!summary) {
     std::fprintf(stderr, "what was recorded is kept; go on with: graduand run --resume %s\n",
                  prepared.directory.c_str());
-    return report_error(summary.error());
+    return summary;
   }
   if (!summary->interrupted) prepared.run.finished = system_clock().now();
-  if (auto finished = writer->finish(prepared.run); !finished) return report_error(finished.error());
-  auto whole = conclude(prepared, arguments);
-  if (!whole) return report_error(whole.error());
-  whole->interrupted = summary->interrupted;
+  if (auto finished = writer.finish(prepared.run); !finished) report_error(finished.error());
+  return summary;
+}
+
+int execute(Prepared& prepared, const RunArguments& arguments, Providers& providers, const CancelToken& cancel) {
+  const bool resume = !arguments.resume.empty();
+  // A run that is complete has its end already.
+  if (resume && prepared.plan.cells.empty()) {
+    std::fprintf(stderr, "run %s is complete: all of its %zu attempts have a record\n", prepared.run.id.c_str(),
+                 prepared.done_before);
+    return conclude_run(prepared, arguments.as_json, false);
+  }
+  const auto summary = carry_out(prepared, providers, resume, cancel);
+  if (!summary) return report_error(summary.error());
+  const int code = conclude_run(prepared, arguments.as_json, summary->interrupted);
   if (summary->interrupted || summary->stopped_early) {
-    const std::string next = arguments.conformance ? "a conformance run is one invocation: start it anew"
-                                                   : "go on with: graduand run --resume " + prepared.directory.string();
+    const std::string next = prepared.plan.invocation.options.conformance
+                                 ? "a conformance run is one invocation: start it anew"
+                                 : "go on with: graduand run --resume " + prepared.directory.string();
     std::fprintf(stderr, "%s; %s\n", summary->interrupted ? "interrupted" : "stopped at the first failure",
                  next.c_str());
   }
   std::fprintf(stderr, "run directory: %s\n", prepared.directory.c_str());
-  return whole->exit_code();
+  return code;
 }
 
 // A build that the history has already would be refused at the end, after hours.
-Status check_build(const results::Run& run, const RunArguments& arguments) {
-  if (run.trigger != results::Trigger::kPeriodic || arguments.no_history || !arguments.resume.empty()) return {};
-  const auto path =
-      arguments.history.empty() ? history::default_history_path() : std::filesystem::path(arguments.history);
+Status check_build(const Prepared& prepared) {
+  const results::Run& run = prepared.run;
+  const auto& path = prepared.plan.invocation.history;
   std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored)) return {};
-  GRADUAND_TRY_ASSIGN(const auto store, open_history(arguments.history));
+  if (run.trigger != results::Trigger::kPeriodic || path.empty() || !std::filesystem::exists(path, ignored)) return {};
+  GRADUAND_TRY_ASSIGN(const auto store, open_history(path.string()));
   GRADUAND_TRY_ASSIGN(const auto known, store->runs());
   for (const results::Run& one : known)
     if (one.trigger == run.trigger && one.job == run.job && one.build_id == run.build_id)
@@ -159,22 +126,21 @@ Status check_build(const results::Run& run, const RunArguments& arguments) {
 }
 
 int run(const Session& session, const RunArguments& arguments) {
-  if (arguments.resume.empty() == arguments.profiles.empty())
+  const bool resume = !arguments.resume.empty();
+  if (resume != arguments.profiles.empty())
     return report_error(
         Error{ErrorKind::kUsage, "name either --profile FILE or --resume DIR", {}, "see 'graduand run --help'"});
-  if (arguments.conformance && !arguments.resume.empty())
-    return report_error(Error{ErrorKind::kUsage,
-                              "a conformance run is one invocation and cannot be resumed",
-                              {},
-                              "start it anew with --profile"});
+  // Before the first child is started: a signal ends those of preparation, too.
+  CancelSource cancel;
+  const SignalGuard signals(cancel);
   auto prepared =
-      arguments.resume.empty() ? prepare_new(session, arguments) : prepare_resume(session, arguments.resume);
+      resume ? prepare_resume(session, arguments, cancel.token()) : prepare_new(session, arguments, cancel.token());
   if (!prepared) return report_error(prepared.error());
   if (arguments.dry_run) return show_plan(*prepared, arguments.as_json);
-  if (auto fresh = check_build(prepared->run, arguments); !fresh) return report_error(fresh.error());
+  if (auto fresh = resume ? Status() : check_build(*prepared); !fresh) return report_error(fresh.error());
   Providers providers;
-  if (auto ready = preflight(*prepared, providers); !ready) return report_error(ready.error());
-  return execute(*prepared, arguments, providers);
+  if (auto ready = preflight(*prepared, providers, cancel.token()); !ready) return report_error(ready.error());
+  return execute(*prepared, arguments, providers, cancel.token());
 }
 
 }  // namespace
@@ -191,6 +157,10 @@ void add_run(CLI::App& app, Session& session) {
       ->capture_default_str();
   verb->add_option("--procs", arguments->procs, "Attempts at once on one cluster")
       ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  verb->add_option("--clusters", arguments->clusters, "Clusters up at once, or auto: as many as cores and memory bear")
+      ->check(CLI::Range(1, 64) | CLI::IsMember({"auto"}))
+      ->type_name("N|auto")
       ->capture_default_str();
   verb->add_flag("--fail-fast", arguments->fail_fast, "Start nothing new after the first failure");
   verb->add_flag("--share-processes", arguments->share_processes,
@@ -226,8 +196,11 @@ void add_run(CLI::App& app, Session& session) {
       "  graduand run --profile kind-configs/default-v1.34.yaml --suite kubernetes-e2e --conformance\n"
       "  graduand run --profile p.yaml --trigger periodic --job ci-sleep-action --build-id 1234\n"
       "  graduand run --resume graduand-runs/20261121t041000-ab12cd34");
-  verb->callback(
-      [arguments, &session] { session.action = [arguments, &session] { return run(session, *arguments); }; });
+  verb->callback([arguments, &session, verb] {
+    for (const CLI::Option* option : verb->get_options([](const CLI::Option* one) { return one->count() > 0; }))
+      if (!option->get_lnames().empty()) arguments->given.insert(option->get_lnames().front());
+    session.action = [arguments, &session] { return run(session, *arguments); };
+  });
 }
 
 }  // namespace graduand::cli

@@ -40,6 +40,22 @@ results::Host this_host() {
 
 using Cells = std::vector<std::pair<std::filesystem::path, catalogue::CellDescription>>;
 
+// Cells are known by their names: in ids, in folders, to whoever reads the tables.
+Status check_names(const Cells& cells) {
+  std::map<std::string, std::filesystem::path> taken;
+  for (const auto& [profile, cell] : cells) {
+    const auto [other, fresh] = taken.try_emplace(cell.display_name(), profile);
+    if (fresh) continue;
+    if (other->second == profile)
+      return fail(ErrorKind::kUsage, "the profile is given twice", profile.string(),
+                  "name it once; --repeat N runs each of its cases N times");
+    return fail(ErrorKind::kUsage,
+                fmt::format("the cell '{}' is in {} too", cell.display_name(), other->second.string()),
+                profile.string(), "give the profiles different names (name:), or run them one after the other");
+  }
+  return {};
+}
+
 Result<Cells> chosen_cells(const RunArguments& arguments) {
   Cells cells;
   std::vector<std::string> names;
@@ -58,6 +74,7 @@ Result<Cells> chosen_cells(const RunArguments& arguments) {
   if (!unused.empty())
     return fail(ErrorKind::kUsage, "no cell '" + unused.front() + "' in the profiles", {},
                 "their cells are " + join(names, ", "));
+  GRADUAND_TRY(check_names(cells));
   return cells;
 }
 
@@ -115,11 +132,60 @@ bool simulated(const Cells& cells) {
   return std::any_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.second.provider == "none"; });
 }
 
+// What a resumed run may be told anew; the rest is settled by its plan.
+const std::set<std::string> kMayChange = {"resume",  "procs",      "clusters", "fail-fast", "keep-cluster",
+                                          "history", "no-history", "dry-run",  "json"};
+
+// As many as have a core each and 3 GiB: a cluster of one node takes about one when it is idle, and cases come on top.
+int clusters_of(const std::string& text) {
+  if (text != "auto") return std::stoi(text);
+  constexpr std::uint64_t kEach = 3ull << 30;
+  struct sysinfo info{};
+  const std::uint64_t memory = sysinfo(&info) == 0 ? std::uint64_t(info.totalram) * info.mem_unit : kEach;
+  const std::uint64_t cores = std::max(1u, std::thread::hardware_concurrency());
+  return static_cast<int>(std::clamp<std::uint64_t>(std::min(cores, memory / kEach), 1, 64));
+}
+
+void change_invocation(runner::Invocation& invocation, const RunArguments& arguments) {
+  const auto given = [&](const char* option) { return arguments.given.contains(option); };
+  runner::RunOptions& options = invocation.options;
+  if (given("procs")) options.procs = arguments.procs;
+  if (given("clusters")) options.clusters = clusters_of(arguments.clusters);
+  if (given("fail-fast")) options.fail_fast = arguments.fail_fast;
+  // Its words were checked when the command line was read.
+  if (given("keep-cluster")) options.keep_cluster = *runner::parse_keep_cluster(arguments.keep_cluster);
+  if (given("history")) invocation.history = std::filesystem::absolute(arguments.history);
+  if (arguments.no_history) invocation.history.clear();
+}
+
+std::vector<std::filesystem::path> absolute_paths(const std::vector<std::string>& paths) {
+  std::vector<std::filesystem::path> all;
+  for (const std::string& path : paths) all.push_back(std::filesystem::absolute(path));
+  return all;
+}
+
+runner::Invocation invocation_of(const Session& session, const RunArguments& arguments) {
+  runner::Invocation invocation;
+  invocation.history = std::filesystem::absolute(history::default_history_path());
+  change_invocation(invocation, arguments);
+  invocation.options.share_processes = arguments.share_processes;
+  invocation.options.conformance = arguments.conformance;
+  invocation.suite_folders = absolute_paths(session.suite_folders);
+  invocation.feature_folders = absolute_paths(session.feature_folders);
+  return invocation;
+}
+
+// What the command line says anew wins.
+void take_folders(std::vector<std::string>& now, const std::vector<std::filesystem::path>& then) {
+  if (!now.empty()) return;
+  for (const auto& path : then) now.push_back(path.string());
+}
+
 }  // namespace
 
 Result<cluster::Provider*> Providers::of(const runner::PlannedCell& cell) {
-  const auto key = cell.profile.string() + "#" + cell.cell.provider;
-  auto& entry = entries_[key];
+  const std::lock_guard<std::mutex> lock(mutex_);
+  auto& entry = entries_[cell.cell.display_name()];
   if (!entry) {
     auto made = std::make_unique<Entry>();
     if (cell.cell.provider == "existing") {
@@ -135,7 +201,7 @@ Result<cluster::Provider*> Providers::of(const runner::PlannedCell& cell) {
   return entry->provider.get();
 }
 
-Result<Prepared> prepare_new(const Session& session, const RunArguments& arguments) {
+Result<Prepared> prepare_new(const Session& session, const RunArguments& arguments, const CancelToken& cancel) {
   Prepared prepared;
   GRADUAND_TRY_ASSIGN(auto trigger, results::parse_trigger(arguments.trigger));
   if (trigger == results::Trigger::kPeriodic && (arguments.job.empty() || arguments.build_id.empty()))
@@ -144,7 +210,7 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
                     ": a schedule's runs are told apart by job and build",
                 {}, "such as --job ci-sleep-action --build-id $BUILD_ID");
   GRADUAND_TRY_ASSIGN(auto cells, chosen_cells(arguments));
-  GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session, versions_of(cells)));
+  GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session, versions_of(cells), cancel));
   GRADUAND_TRY_ASSIGN(const auto selection, selection_of(arguments));
   GRADUAND_TRY_ASSIGN(const auto cases, chosen_cases(prepared.suites, selection));
   for (const auto& [profile, cell] : cells)
@@ -167,6 +233,7 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
   run.simulated = simulated(cells);
   if (!arguments.dry_run) run.host = this_host();
   prepared.plan = runner::make_plan(run.id, cells, cases, arguments.repeat, run.seed);
+  prepared.plan.invocation = invocation_of(session, arguments);
   if (prepared.plan.attempts() == 0)
     return fail(ErrorKind::kNothingSelected,
                 "the cases that are selected are steps of phased cases, and no cell has "
@@ -178,24 +245,37 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
   return prepared;
 }
 
-Result<Prepared> prepare_resume(const Session& session, const std::string& directory) {
+Result<Prepared> prepare_resume(const Session& session, const RunArguments& arguments, const CancelToken& cancel) {
+  for (const std::string& option : arguments.given)
+    if (!kMayChange.contains(option))
+      return fail(ErrorKind::kUsage, "--" + option + " has no meaning with --resume: the run goes on as it was planned",
+                  {}, "leave it out, or start a new run with --profile");
   Prepared prepared;
-  prepared.directory = std::filesystem::absolute(directory);
+  prepared.directory = std::filesystem::absolute(arguments.resume);
   GRADUAND_TRY_ASSIGN(auto contents, results::read_run_directory(prepared.directory));
   GRADUAND_TRY_ASSIGN(const auto value, results::read_plan_file(prepared.directory));
   GRADUAND_TRY_ASSIGN(auto whole, runner::Plan::from_json(value));
+  if (whole.invocation.options.conformance)
+    return fail(ErrorKind::kUsage, "a conformance run is one invocation and cannot be resumed",
+                prepared.directory.string(), "start it anew with --profile");
+  change_invocation(whole.invocation, arguments);
   prepared.run = contents.run;
-  prepared.run.finished.reset();
   prepared.plan = runner::remaining(whole, contents);
   prepared.done_before = whole.attempts() - prepared.plan.attempts();
+  if (prepared.plan.cells.empty()) return prepared;
+  prepared.run.finished.reset();
   std::vector<catalogue::KubeVersion> versions;
   for (const auto& cell : prepared.plan.cells) versions.push_back(cell.cell.kubernetes_version);
-  GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session, std::move(versions)));
+  Session as_it_was = session;
+  take_folders(as_it_was.suite_folders, whole.invocation.suite_folders);
+  take_folders(as_it_was.feature_folders, whole.invocation.feature_folders);
+  GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(as_it_was, std::move(versions), cancel));
   return prepared;
 }
 
-Status preflight(const Prepared& prepared, Providers& providers) {
+Status preflight(const Prepared& prepared, Providers& providers, const CancelToken& cancel) {
   for (const auto& cell : prepared.plan.cells) {
+    if (cancel.cancelled()) return fail(ErrorKind::kCancelled, "interrupted before the first cluster was made");
     GRADUAND_TRY_ASSIGN(auto* provider, providers.of(cell));
     if (auto ready = provider->preflight(cell.cell); !ready)
       return fail_with_context(ready.error(), "cell " + cell.cell.display_name());

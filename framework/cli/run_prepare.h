@@ -3,11 +3,12 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "framework/cli/cli.h"
-#include "framework/cli/run_options.h"
+#include "framework/cli/run_arguments.h"
 #include "framework/cluster/provider.h"
 #include "framework/profile/profile.h"
 #include "framework/results/run_directory.h"
@@ -16,7 +17,8 @@
 
 namespace graduand::cli {
 
-// Providers by the profile that asked for them; owns both.
+// Providers by the cell that they are for; owns them, and their profiles. Thread-safe, and so are the providers of
+// different cells.
 class Providers {
  public:
   // The provider for a planned cell, made at first use. A resumed run's kind cells need no profile file any more.
@@ -27,6 +29,7 @@ class Providers {
     profile::Profile profile;
     std::unique_ptr<cluster::Provider> provider;
   };
+  std::mutex mutex_;
   std::map<std::string, std::unique_ptr<Entry>> entries_;
 };
 
@@ -40,11 +43,13 @@ struct Prepared {
 };
 
 // A new run from profiles × cells × cases × repeat. kUsage for what the user wrote wrong (gates against the built-in
-// list included), kNothingSelected when no case or cell is left.
-Result<Prepared> prepare_new(const Session& session, const RunArguments& arguments);
-// The rest of a run that was cut short, from its directory.
-Result<Prepared> prepare_resume(const Session& session, const std::string& directory);
+// list included), kNothingSelected when no case or cell is left. kCancelled.
+Result<Prepared> prepare_new(const Session& session, const RunArguments& arguments, const CancelToken& cancel);
+// The rest of a run that was cut short, from its directory, as it was asked for then; the arguments may change how many
+// run at once, what becomes of clusters, and the history. kUsage for other arguments, which would change the run, and
+// for a conformance run, which is one invocation. kCancelled.
+Result<Prepared> prepare_resume(const Session& session, const RunArguments& arguments, const CancelToken& cancel);
 // Seconds, before anything is created: each cell's provider says whether it can be brought up here.
-Status preflight(const Prepared& prepared, Providers& providers);
+Status preflight(const Prepared& prepared, Providers& providers, const CancelToken& cancel);
 
 }  // namespace graduand::cli

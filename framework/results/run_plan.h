@@ -8,8 +8,9 @@
 
 namespace graduand::results {
 
-// Of plan.json. 2: attempts may have a phase; 3: and the features that they are to speak for.
-inline constexpr int kPlanVersion = 3;
+// Of plan.json. 2: attempts may have a phase; 3: and the features that they are to speak for; 4: how the run was asked
+// for.
+inline constexpr int kPlanVersion = 4;
 
 // A case (or a step of one) that was planned in one phase of a cell.
 struct PlannedCase {
@@ -35,7 +36,7 @@ struct RunPlan {
   json::object to_json() const;
   // kUsage naming the member.
   static Result<RunPlan> from_json(const json::value& value);
-  // The same from plan.json, which lists each attempt (the runner's Plan, versions 1 to 3). kUsage naming the member.
+  // The same from plan.json, which lists each attempt (the runner's Plan, versions 1 to 4). kUsage naming the member.
   static Result<RunPlan> from_plan_file(const json::value& value);
 };
 

@@ -52,7 +52,9 @@ void CellBook::end_cell(const std::string& why) {
 
 Status CellBook::write(const results::Attempt& attempt) {
   ledger_.note(attempt);
-  return scope_.recorder.attempt(attempt);
+  GRADUAND_TRY(scope_.recorder.attempt(attempt));
+  told_(attempt);
+  return {};
 }
 
 const SelectedCase* CellBook::find(const PlannedAttempt& planned) const {
@@ -61,8 +63,7 @@ const SelectedCase* CellBook::find(const PlannedAttempt& planned) const {
 }
 
 bool CellBook::stopping() const {
-  const RunSummary& summary = scope_.recorder.summary();
-  return !over_.empty() || summary.stopped_early || summary.interrupted;
+  return !over_.empty() || scope_.recorder.stopping();
 }
 
 results::Attempt CellBook::blank(const PlannedAttempt& planned) const {
@@ -128,9 +129,8 @@ Status CellBook::record(results::Attempt& attempt, const Ending& ending) {
   attempt.reason = ending.reason;
   trouble_ = trouble_ || is_trouble(ending.outcome);
   GRADUAND_TRY(write(attempt));
-  RunSummary& summary = scope_.recorder.summary();
-  if (scope_.options.fail_fast && results::is_failure(ending.outcome) && !summary.stopped_early) {
-    summary.stopped_early = true;
+  if (scope_.options.fail_fast && results::is_failure(ending.outcome) && !scope_.recorder.stopped_early()) {
+    scope_.recorder.stop_early();
     notice("no attempt starts any more (fail fast), after " + attempt.id);
   }
   return {};

@@ -1,26 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "framework/runner/cell_cluster.h"
 #include "framework/runner/ending.h"
 #include "framework/runner/phases.h"
+#include "framework/runner/run_scope.h"
 #include "framework/runner/step_ledger.h"
 
 namespace graduand::runner {
-
-// What all cells of a run share.
-struct RunScope {
-  const std::string& run_id;
-  const std::vector<LoadedSuite>& suites;
-  const ProviderFor& provider_for;
-  const RunOptions& options;
-  Recorder& recorder;
-  const Clock& clock;
-  const CancelToken& cancel;
-};
 
 // The attempts of one cell as they are written: what each record says, how an ending is held against the cluster's
 // health, and what that means for those that follow. The rules are run_plan's. Not thread-safe.
@@ -28,6 +19,8 @@ class CellBook {
  public:
   CellBook(const PlannedCell& cell, RunScope& scope, CellCluster& cluster, const CellPhases& phases);
 
+  // Those that the suites have for this cell's version of Kubernetes.
+  const CasesById& cases() const { return cases_; }
   // nullptr when the suites have no such case (any more) for this cell's version of Kubernetes.
   const SelectedCase* find(const PlannedAttempt& planned) const;
   // A record with everything that is known before the attempt begins.
@@ -49,6 +42,8 @@ class CellBook {
   StepLedger::Verdict ask(const PlannedAttempt& planned) const { return ledger_.ask(planned, cluster_.instance().id); }
   // Of a cluster that was taken over: which steps an earlier execution began and did not record, by their folders.
   void look_for_cut_short();
+  // Called with every record of an attempt, after it was written.
+  void when_recorded(std::function<void(const results::Attempt&)> told) { told_ = std::move(told); }
   // No attempt may start on this cluster any more.
   void end_cell(const std::string& why);
   void notice(const std::string& text) { scope_.recorder.observer().on_notice(text); }
@@ -68,6 +63,7 @@ class CellBook {
   const CellPhases& phases_;
   const CasesById cases_;
   StepLedger ledger_;
+  std::function<void(const results::Attempt&)> told_ = [](const results::Attempt&) {};
   std::string over_;      // why no attempt may start on this cluster any more; empty: they may
   bool lost_ = false;     // the infrastructure is gone: those under way are infra-error
   bool broken_ = false;   // the product is: their outcomes stand

@@ -47,34 +47,47 @@ results::ClusterInstance CellCluster::unborn(const Error& error) const {
   return instance;
 }
 
-Result<bool> CellCluster::bring_up(const ProviderFor& provider_for) {
+void CellCluster::set_aside() {
+  const std::filesystem::path aside = folder().string() + ".beside-others";
+  std::error_code ignored;
+  std::filesystem::remove_all(aside, ignored);
+  std::filesystem::rename(folder(), aside, ignored);
+}
+
+Result<CellCluster::Came> CellCluster::bring_up(const ProviderFor& provider_for, bool alone) {
   if (!cell_.before.failed_transition.empty()) {
     if (cell_.before.newest) instance_ = *cell_.before.newest;
     why_not_ = cell_.before.failed_transition;
-    return false;
+    return Came::kNotUp;
   }
   if (cell_.before.newest)
     if (auto provider = provider_for(cell_)) take_over(**provider);
-  if (cluster_) return true;
-  if (cancel_.cancelled()) return false;
+  if (cluster_) return Came::kUp;
+  if (cancel_.cancelled()) return Came::kCancelled;
   cluster::CreateOptions create;
   create.run_id = run_id_;
   create.instance_id = instance_.id;
   create.state_dir = folder();
-  create.retain_on_failure = options_.keep_cluster != KeepCluster::kNever;
+  // What did not come up beside others makes room for the next try.
+  create.retain_on_failure = alone && options_.keep_cluster != KeepCluster::kNever;
   create.on_progress = [this](const std::string& step) { recorder_.observer().on_cell_progress(cell_.cell, step); };
   auto made = provider_for(cell_).and_then(
       [&](cluster::Provider* provider) { return provider->create(cell_.cell, create, cancel_); });
-  if (!made && (made.error().kind == ErrorKind::kCancelled || cancel_.cancelled())) return false;
-  if (made) {
-    instance_ = std::move(made->instance);
-    cluster_ = std::move(made->cluster);
-  } else {
-    instance_ = unborn(made.error());
+  if (!made && (made.error().kind == ErrorKind::kCancelled || cancel_.cancelled())) return Came::kCancelled;
+  results::ClusterInstance instance = made ? std::move(made->instance) : unborn(made.error());
+  if (made) cluster_ = std::move(made->cluster);
+  if (!cluster_ && !alone) {
+    recorder_.observer().on_notice(
+        one_line(fmt::format("cell {}: did not come up beside others, and is tried again when it is alone: {}",
+                             cell_.cell.display_name(), instance.message)));
+    set_aside();
+    return Came::kCrowded;
   }
+  instance_ = std::move(instance);
   GRADUAND_TRY(recorder_.instance(instance_));
-  if (!cluster_) why_not_ = one_line("the cluster did not come up: " + instance_.message);
-  return cluster_ != nullptr;
+  if (cluster_) return Came::kUp;
+  why_not_ = one_line("the cluster did not come up: " + instance_.message);
+  return Came::kNotUp;
 }
 
 std::optional<std::string> CellCluster::unfit() {
@@ -128,12 +141,13 @@ results::Transition CellCluster::apply(const catalogue::TransitionRequest& reque
 }
 
 Status CellCluster::record_transition(results::Transition transition, const std::string& attempt_id) {
+  const std::lock_guard<std::mutex> lock(transitions_mutex_);
   transition.id = fmt::format("{}/transition/{}", instance_.id, ++transitions_);
   transition.run_id = run_id_;
   transition.instance_id = instance_.id;
   transition.attempt_id = attempt_id;
   if (transition.started == Timestamp{}) transition.started = clock_.now();  // refused before it began
-  return recorder_.transition(transition);
+  return recorder_.transition(cell_.cell, transition);
 }
 
 Result<std::optional<std::string>> CellCluster::restore(const std::string& attempt_id) {

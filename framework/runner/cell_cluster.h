@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -21,10 +22,15 @@ class CellCluster {
  public:
   CellCluster(const std::string& run_id, const PlannedCell& cell, const RunOptions& options, Recorder& recorder,
               const Clock& clock, const CancelToken& cancel);
+  enum class Came {
+    kUp,
+    kNotUp,      // why_not() says why
+    kCrowded,    // not up, perhaps only because of others on this host: nothing was recorded
+    kCancelled,  // nothing was recorded
+  };
   // Creates it and writes the instance's record, or goes on with the one that an earlier execution left (see run_plan).
-  // Whether it is up; else why_not() says why, unless it was cancelled.
   // An error only when the record cannot be written.
-  Result<bool> bring_up(const ProviderFor& provider_for);
+  Result<Came> bring_up(const ProviderFor& provider_for, bool alone);
   const std::string& why_not() const { return why_not_; }
 
   const results::ClusterInstance& instance() const { return instance_; }
@@ -40,7 +46,8 @@ class CellCluster {
   // Cluster::apply(), and its facts. `say` is told the steps.
   results::Transition apply(const catalogue::TransitionRequest& request,
                             const std::function<void(const std::string&)>& say);
-  // Fills in what the process of an attempt cannot know, and writes the record.
+  // Fills in what the process of an attempt cannot know, and writes the record. Also from the thread that serves the
+  // children.
   Status record_transition(results::Transition transition, const std::string& attempt_id);
   // Cluster::restore() after a disruptive attempt; when it fails, a failed transition, and the reason. An error only
   // when the record cannot be written.
@@ -53,6 +60,8 @@ class CellCluster {
   // Why an instance that was left, and now is open, cannot be gone on with.
   std::optional<std::string> unfit();
   results::ClusterInstance unborn(const Error& error) const;
+  // What the try beside others left is kept under another name, out of the way of the next one.
+  void set_aside();
   const std::string& run_id_;
   const PlannedCell& cell_;
   const RunOptions& options_;
@@ -63,6 +72,7 @@ class CellCluster {
   results::ClusterInstance instance_;
   std::string why_not_;
   int number_;
+  std::mutex transitions_mutex_;  // of the next one
   int transitions_ = 0;
   std::optional<std::size_t> taken_over_in_;
   std::optional<catalogue::CellFacts> facts_;

@@ -18,60 +18,71 @@ constexpr milliseconds kForever = std::chrono::hours(24 * 365);
 
 }  // namespace
 
-CellRun::CellRun(const PlannedCell& cell, RunScope& scope)
+CellRun::CellRun(const PlannedCell& cell, RunScope& scope, bool alone)
     : cell_(cell),
       scope_(scope),
       cluster_(scope.run_id, cell, scope.options, scope.recorder, scope.clock, scope.cancel),
       phases_(cell, cluster_, scope.recorder, scope.clock, scope.cancel),
-      book_(cell, scope, cluster_, phases_) {}
-
-Status CellRun::run() {
-  Observer& observer = scope_.recorder.observer();
-  observer.on_cell_started(cell_.cell);
-  Status status = run_attempts();
-  end_children();
-  const bool kept = cluster_.put_away(book_.trouble() || !status, scope_.recorder.summary().interrupted);
-  observer.on_cell_finished(cell_.cell, kept);
-  return status;
+      book_(cell, scope, cluster_, phases_),
+      source_(cell, book_.cases()),
+      alone_(alone),
+      pool_(scope.make_pool()) {
+  book_.when_recorded([this](const results::Attempt& attempt) {
+    source_.ended(attempt);
+    parked_.recorded(attempt);
+  });
 }
 
-Status CellRun::run_attempts() {
-  GRADUAND_TRY_ASSIGN(const bool up, cluster_.bring_up(scope_.provider_for));
-  if (!up) {
-    if (cluster_.why_not().empty()) {
-      scope_.recorder.summary().interrupted = true;
-      return {};
-    }
-    for (const PlannedAttempt& planned : cell_.attempts) GRADUAND_TRY(book_.not_run(planned, cluster_.why_not()));
-    if (scope_.options.fail_fast && results::is_failure(cluster_.instance().outcome))
-      scope_.recorder.summary().stopped_early = true;
-    return {};
+Result<CellRun::End> CellRun::run() {
+  Observer& observer = scope_.recorder.observer();
+  observer.on_cell_started(cell_.cell);
+  auto end = run_attempts();
+  end_children();
+  const bool kept = cluster_.put_away(book_.trouble() || !end, scope_.recorder.interrupted());
+  if (!end || *end == End::kDone) observer.on_cell_finished(cell_.cell, kept);
+  return end;
+}
+
+Result<CellRun::End> CellRun::run_attempts() {
+  GRADUAND_TRY_ASSIGN(const CellCluster::Came came, cluster_.bring_up(scope_.provider_for, alone_));
+  switch (came) {
+    case CellCluster::Came::kUp:
+      break;
+    case CellCluster::Came::kCrowded:
+      return End::kCrowded;
+    case CellCluster::Came::kCancelled:
+      scope_.recorder.interrupt();
+      return End::kDone;
+    case CellCluster::Came::kNotUp:
+      for (const PlannedAttempt& planned : cell_.attempts) GRADUAND_TRY(book_.not_run(planned, cluster_.why_not()));
+      if (scope_.options.fail_fast && results::is_failure(cluster_.instance().outcome)) scope_.recorder.stop_early();
+      return End::kDone;
   }
   if (cluster_.taken_over_in()) book_.look_for_cut_short();
   provide_images();
   phases_.begin();
-  return go_through_phases();
+  GRADUAND_TRY(go_through_phases());
+  return End::kDone;
 }
 
-Status CellRun::execute(Queue& queue, int procs) {
-  const RunSummary& summary = scope_.recorder.summary();
+Status CellRun::execute(const Next& next, int procs) {
   for (;;) {
     if (scope_.cancel.cancelled()) return interrupt();
     while (!book_.stopping() && running_in_phase() < static_cast<std::size_t>(std::max(1, procs))) {
-      GRADUAND_TRY_ASSIGN(const PlannedAttempt* next, next_ready(queue));
-      if (next == nullptr) break;
-      GRADUAND_TRY(start(*next));
+      GRADUAND_TRY_ASSIGN(const PlannedAttempt* ready, next_ready(next));
+      if (ready == nullptr) break;
+      GRADUAND_TRY(start(*ready));
     }
-    if ((finishing_ ? pool_.running() : running_in_phase()) == 0) break;
-    auto finished = pool_.wait_next(kForever, scope_.cancel);
+    if ((finishing_ ? pool_->running() : running_in_phase()) == 0) break;
+    auto finished = pool_->wait_next(kForever, scope_.cancel);
     if (finished) GRADUAND_TRY(handle(*finished));
-    if (book_.lost()) pool_.terminate_all();
-    GRADUAND_TRY(scope_.recorder.status());  // a transition may have met a full disk
+    if (book_.lost()) pool_->terminate_all();
+    GRADUAND_TRY(scope_.recorder.status());  // a transition, or another cell, may have met a full disk
   }
   // Stopped by --fail-fast, they have no record: --resume goes on with them.
-  if (book_.over().empty() || summary.interrupted) return {};
-  for (const PlannedAttempt* planned : queue) GRADUAND_TRY(book_.not_run(*planned, book_.over()));
-  queue.clear();
+  if (book_.over().empty() || scope_.recorder.interrupted()) return {};
+  for (const PlannedAttempt* planned : parked_.take_all()) GRADUAND_TRY(book_.not_run(*planned, book_.over()));
+  while (const PlannedAttempt* planned = next()) GRADUAND_TRY(book_.not_run(*planned, book_.over()));
   return {};
 }
 
@@ -112,7 +123,7 @@ Status CellRun::start(const PlannedAttempt& planned) {
     // The callback lives as long as the child, and the child's end is handled before `under_way` goes.
     if (driver.sends_messages())
       spec.on_record_line = [&messages = under_way->messages](std::string_view line) { messages.line(line); };
-    return pool_.start(std::move(spec));
+    return pool_->start(std::move(spec));
   });
   if (!id)
     return book_.record(under_way->attempt,
@@ -154,7 +165,7 @@ JudgedAttempt CellRun::judge(const UnderWay& under_way, const ProcessResult& res
                                                  {result, under_way.files, under_way.messages.collected()});
 }
 
-Status CellRun::handle(const ProcessPool::Finished& finished) {
+Status CellRun::handle(const ChildPool::Finished& finished) {
   const auto found = under_way_.find(finished.id);
   const std::unique_ptr<UnderWay> under_way = std::move(found->second);
   under_way_.erase(found);
@@ -182,9 +193,11 @@ void CellRun::keep(UnderWay& under_way, const ProcessResult& result) const {
 }
 
 Status CellRun::interrupt() {
-  scope_.recorder.summary().interrupted = true;
-  pool_.terminate_all();
-  while (auto finished = pool_.wait_next(kForever)) {
+  scope_.recorder.interrupt();
+  pool_->terminate_all();
+  while (pool_->running() > 0) {
+    const auto finished = pool_->wait_next(kForever);
+    if (!finished) continue;  // woken
     // What went wrong cannot be told from infrastructure now that nobody can be asked: it runs again at --resume.
     const auto found = under_way_.find(finished->id);
     const bool bad = is_trouble(judge(*found->second, finished->result).ending.outcome);
@@ -198,9 +211,8 @@ Status CellRun::interrupt() {
 }
 
 void CellRun::end_children() {
-  pool_.terminate_all();
-  while (pool_.wait_next(kForever)) {
-  }
+  pool_->terminate_all();
+  while (pool_->running() > 0) pool_->wait_next(kForever);
   under_way_.clear();
 }
 

@@ -2,25 +2,33 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 
-#include "framework/base/process.h"
+#include "framework/base/child_pool.h"
 #include "framework/runner/attempt_files.h"
+#include "framework/runner/attempt_source.h"
 #include "framework/runner/cell_book.h"
 #include "framework/runner/driver.h"
 #include "framework/runner/messages.h"
+#include "framework/runner/parked_steps.h"
 #include "framework/runner/phases.h"
 
 namespace graduand::runner {
 
-// The attempts of one cell on one cluster. The rules are run_plan's.
+// The attempts of one cell on one cluster, on one thread. The rules are run_plan's.
 class CellRun {
  public:
-  CellRun(const PlannedCell& cell, RunScope& scope);
-  // An error only when the run directory cannot be written.
-  Status run();
+  // `alone`: no other cluster is up, or comes up, at the same time.
+  CellRun(const PlannedCell& cell, RunScope& scope, bool alone);
+  enum class End {
+    kDone,
+    kCrowded,  // the cluster did not come up beside others; nothing was recorded
+  };
+  // An error only when a record cannot be written.
+  Result<End> run();
 
  private:
   struct UnderWay {
@@ -32,7 +40,7 @@ class CellRun {
   };
   using Queue = std::deque<const PlannedAttempt*>;
 
-  Status run_attempts();
+  Result<End> run_attempts();
   Status go_through_phases();
   // The attempts of the present phase; those that go throughout are not among them.
   Status run_phase(const std::string& phase);
@@ -41,15 +49,18 @@ class CellRun {
   Status advance();
   Status start_throughout();
   Status finish_throughout();
-  // Runs the queue; what waits for steps that are not in it stays there.
-  Status execute(Queue& queue, int procs);
-  // The first of the queue that may start; those that never may are recorded as not-run. Null: none, for now.
-  Result<const PlannedAttempt*> next_ready(Queue& queue);
+  // All of the source that is left of a phase and turn.
+  Queue rest_of(const std::string& phase, Turn turn);
+  // Runs what `next` gives, and steps that were parked and can start now; what waits for other steps is parked.
+  using Next = std::function<const PlannedAttempt*()>;
+  Status execute(const Next& next, int procs);
+  // The next that may start; those that never may are recorded as not-run. Null: none, for now.
+  Result<const PlannedAttempt*> next_ready(const Next& next);
   // Under way, without those that go throughout.
   std::size_t running_in_phase() const;
   Status start(const PlannedAttempt& planned);
   results::AttemptContext context_of(const UnderWay& under_way) const;
-  Status handle(const ProcessPool::Finished& finished);
+  Status handle(const ChildPool::Finished& finished);
   static JudgedAttempt judge(const UnderWay& under_way, const ProcessResult& result);
   void keep(UnderWay& under_way, const ProcessResult& result) const;
   // Ends all children, and writes what had ended by itself before.
@@ -64,8 +75,11 @@ class CellRun {
   CellCluster cluster_;
   CellPhases phases_;
   CellBook book_;
-  ProcessPool pool_;
-  std::map<ProcessPool::Id, std::unique_ptr<UnderWay>> under_way_;
+  FixedAttempts source_;
+  ParkedSteps parked_;
+  const bool alone_;
+  std::unique_ptr<ChildPool> pool_;
+  std::map<ChildPool::Id, std::unique_ptr<UnderWay>> under_way_;
   MissingImages missing_images_;
   int batches_ = 0;         // in all phases
   bool finishing_ = false;  // the last phase is over: those that go throughout are waited for

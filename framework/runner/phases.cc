@@ -30,7 +30,7 @@ Status CellPhases::record_facts(const std::string& phase) {
   return recorder_.fact(fact);
 }
 
-Result<std::optional<std::string>> CellPhases::advance() {
+Result<std::optional<CellPhases::Problem>> CellPhases::advance() {
   const catalogue::TransitionRequest& request = cell_.cell.transitions[place_];
   const std::string title = fmt::format("{} → {}: {}", name(), request.phase, catalogue::to_string(request.kind));
   const auto say = [&](const std::string& step) {
@@ -50,7 +50,7 @@ Result<std::optional<std::string>> CellPhases::advance() {
   GRADUAND_TRY(cluster_.record_transition(transition, {}));
   std::error_code ignored;
   std::filesystem::remove(mark, ignored);
-  if (!passed) return why_over(transition);
+  if (!passed) return Problem{why_over(transition), transition.outcome};
   ++place_;
   return std::nullopt;
 }

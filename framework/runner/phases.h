@@ -23,10 +23,14 @@ class CellPhases {
   const std::vector<std::string>& names() const { return names_; }
   std::size_t place() const { return place_; }
 
+  // Why a cell ends before its last phase.
+  struct Problem {
+    std::string why;
+    results::Outcome outcome;  // of the transition
+  };
   // Makes the next transition, and records it and what was then read back of the cluster. Nothing: the next phase has
-  // begun, or it was cancelled, and then there is no record. Else why the cell ends here. An error only when a record
-  // cannot be written.
-  Result<std::optional<std::string>> advance();
+  // begun, or it was cancelled, and then there is no record. An error only when a record cannot be written.
+  Result<std::optional<Problem>> advance();
 
  private:
   Status record_facts(const std::string& phase);

@@ -73,6 +73,7 @@ Result<PlannedCell> cell_from_json(const json::value& value) {
   planned.profile = string_at(value, "profile");
   for (const json::value& one : array_at(value, "attempts")) {
     GRADUAND_TRY_ASSIGN(PlannedAttempt attempt, attempt_from_json(one));
+    attempt.cell = planned.cell.display_name();
     planned.attempts.push_back(std::move(attempt));
   }
   return planned;
@@ -96,6 +97,7 @@ void plan_phase(PlannedCell& planned, const PhaseOfPlan& phase, const std::vecto
         if (std::find(bound.begin(), bound.end(), phase.place) == bound.end()) continue;
         PlannedAttempt attempt;
         attempt.id = fmt::format("{}/{}/{}{}/{}", phase.run_id, planned.cell.display_name(), info->id, mark, number);
+        attempt.cell = planned.cell.display_name();
         attempt.suite = suite->file.name;
         attempt.case_id = info->id;
         attempt.number = number;
@@ -122,7 +124,10 @@ json::object Plan::to_json() const {
                                      {"profile", planned.profile.string()},
                                      {"attempts", std::move(attempt_list)}});
   }
-  return {{"plan_version", results::kPlanVersion}, {"run_id", run_id}, {"cells", std::move(cell_list)}};
+  return {{"plan_version", results::kPlanVersion},
+          {"run_id", run_id},
+          {"invocation", invocation.to_json()},
+          {"cells", std::move(cell_list)}};
 }
 
 Result<Plan> Plan::from_json(const json::value& value) {
@@ -132,6 +137,11 @@ Result<Plan> Plan::from_json(const json::value& value) {
   Plan plan;
   plan.run_id = string_at(value, "run_id");
   if (plan.run_id.empty()) return malformed("run_id is absent");
+  const json::value* invocation = value_at(value, "invocation");
+  if (invocation == nullptr && version >= 4) return malformed("invocation is absent");
+  if (invocation != nullptr) {
+    GRADUAND_TRY_ASSIGN(plan.invocation, Invocation::from_json(*invocation));
+  }
   for (const json::value& one : array_at(value, "cells")) {
     GRADUAND_TRY_ASSIGN(PlannedCell cell, cell_from_json(one));
     plan.cells.push_back(std::move(cell));
@@ -173,6 +183,7 @@ Plan remaining(const Plan& plan, const results::RunContents& done) {
   for (const results::Attempt& attempt : done.attempts) recorded.insert(attempt.id);
   Plan rest;
   rest.run_id = plan.run_id;
+  rest.invocation = plan.invocation;
   for (PlannedCell planned : plan.cells) {
     std::erase_if(planned.attempts, [&](const PlannedAttempt& attempt) { return recorded.count(attempt.id) != 0; });
     if (planned.attempts.empty()) continue;

@@ -10,6 +10,7 @@
 
 #include "framework/catalogue/cell.h"
 #include "framework/results/run_directory.h"
+#include "framework/runner/invocation.h"
 #include "framework/runner/suite.h"
 
 namespace graduand::runner {
@@ -17,6 +18,7 @@ namespace graduand::runner {
 struct PlannedAttempt {
   std::string
       id;  // "<run id>/<cell display name>/<case id>/<number>"; with transitions "...<case id>@<phase>/<number>"
+  std::string cell;  // its display name
   std::string suite;
   std::string case_id;
   int number = 1;
@@ -64,8 +66,10 @@ struct PlannedCell {
 struct Plan {
   std::string run_id;
   std::vector<PlannedCell> cells;
+  Invocation invocation{};
   json::object to_json() const;
-  // kUsage naming the member when something is absent or of another type.
+  // kUsage naming the member when something is absent or of another type. Plans of before version 4 do not say how the
+  // run was asked for: they have the defaults, and no history.
   static Result<Plan> from_json(const json::value& value);
   std::size_t attempts() const;
 };

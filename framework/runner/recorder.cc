@@ -13,26 +13,35 @@ void count_cell(RunSummary& summary, Outcome outcome) {
 
 }  // namespace
 
+Recorder::Recorder(results::RecordSink& sink, std::filesystem::path folder, Observer& observer,
+                   std::function<void()> on_failure)
+    : sink_(sink), folder_(std::move(folder)), observer_(observer), on_failure_(std::move(on_failure)) {}
+
 Status Recorder::append(const results::Record& record) {
-  if (status_) status_ = directory_.append(record);
+  if (!status_) return status_;
+  status_ = sink_.append(record);
+  if (!status_ && on_failure_) on_failure_();
   return status_;
 }
 
 Status Recorder::instance(const results::ClusterInstance& instance) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   GRADUAND_TRY(append(instance));
   count_cell(summary_, instance.outcome);
   observer_.on_instance(instance);
   return {};
 }
 
-Status Recorder::transition(const results::Transition& transition) {
+Status Recorder::transition(const catalogue::CellDescription& cell, const results::Transition& transition) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   GRADUAND_TRY(append(transition));
   count_cell(summary_, transition.outcome);
-  observer_.on_transition(transition);
+  observer_.on_transition(cell, transition);
   return {};
 }
 
 Status Recorder::attempt(const results::Attempt& attempt) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   GRADUAND_TRY(append(attempt));
   ++summary_.attempts[attempt.outcome];
   observer_.on_attempt(attempt);
@@ -40,7 +49,21 @@ Status Recorder::attempt(const results::Attempt& attempt) {
 }
 
 Status Recorder::fact(const results::Fact& fact) {
+  const std::lock_guard<std::mutex> lock(mutex_);
   return append(fact);
+}
+
+Status Recorder::status() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return status_;
+}
+
+RunSummary Recorder::summary() const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  RunSummary summary = summary_;
+  summary.interrupted = interrupted_;
+  summary.stopped_early = stopped_early_;
+  return summary;
 }
 
 RunSummary summarize(const results::RunContents& run) {

@@ -8,41 +8,15 @@
 
 #include "framework/base/cancel.h"
 #include "framework/cluster/provider.h"
+#include "framework/results/record_sink.h"
 #include "framework/results/run_directory.h"
+#include "framework/runner/invocation.h"
+#include "framework/runner/observer.h"
 #include "framework/runner/plan.h"
 
 namespace graduand::runner {
 
-enum class KeepCluster { kNever, kOnFailure, kAlways };
-
-struct RunOptions {
-  int procs = 4;  // attempts at once per cluster
-  // After the first failure (or a cell that the product kept from coming up) no attempt starts any more, in any cell.
-  // Those not started get no record, so that --resume goes on with them.
-  bool fail_fast = false;
-  // What is not serial runs in processes that it shares, instead of one each, where its driver can: Ginkgo's specs.
-  bool share_processes = false;
-  // All attempts are of the Conformance set of one suite, which its driver runs in one invocation.
-  bool conformance = false;
-  KeepCluster keep_cluster = KeepCluster::kNever;
-};
-
-// What happens, as it happens. Called from the runner's thread. Default: nothing.
-class Observer {
- public:
-  virtual ~Observer() = default;
-  virtual void on_cell_started(const catalogue::CellDescription&) {}
-  virtual void on_cell_progress(const catalogue::CellDescription&, const std::string& /*step*/) {}
-  virtual void on_instance(const results::ClusterInstance&) {}
-  virtual void on_attempt_started(const PlannedAttempt&) {}
-  virtual void on_attempt_progress(const PlannedAttempt&, const std::string& /*message*/) {}
-  virtual void on_attempt(const results::Attempt&) {}
-  virtual void on_transition(const results::Transition&) {}
-  virtual void on_cell_finished(const catalogue::CellDescription&, bool /*cluster_kept*/) {}
-  virtual void on_notice(const std::string& /*text*/) {}
-};
-
-// The provider of a cell, by the profile it came from.
+// The provider of a cell, by the profile it came from. Called from the cells' threads, several at once.
 using ProviderFor = std::function<Result<cluster::Provider*>(const PlannedCell&)>;
 
 struct RunSummary {
@@ -58,10 +32,14 @@ struct RunSummary {
 // The same of what a run directory holds: the exit code of a resumed run is that of the whole run.
 RunSummary summarize(const results::RunContents& run);
 
-// Runs a plan cell by cell into a run directory: create the cluster, run the attempts (each in a process of its own,
+// Runs a plan into a run directory: for each cell create the cluster, run the attempts (each in a process of its own,
 // `procs` at once; serial and disruptive ones alone, after the others), judge how each ended, delete the cluster. Every
 // planned attempt gets exactly one record, unless the run is interrupted or stopped by fail_fast; those under way at an
 // interruption get none, so that --resume runs them again. The rules:
+//  - cells go in the plan's order, up to `clusters` of them at once, each on a thread of its own; their children are in
+//    one pool, which the calling thread serves;
+//  - a cluster that does not come up while others may be up has no record, but is tried once more when it is alone,
+//    after the other cells: the host may have been full. Its folder is kept as clusters/<cell>.beside-others;
 //  - how an attempt ended: its suite's driver says, see driver.h;
 //  - failed, timed-out, crashed or infra-error → ask the cluster's health. Infrastructure lost → infra-error, and so is
 //    what is under way; the rest of the cell is not-run with that reason, the next cell goes on. Product broken → the
@@ -87,11 +65,11 @@ RunSummary summarize(const results::RunContents& run);
 // Logs go to clusters/<cell>/logs before a cluster is deleted, when anything but passed, skipped and not-run happened
 // on it, and on an interruption; an interrupted cluster is deleted, too, except with KeepCluster::kAlways. A cell's
 // second instance (after a resume) has clusters/<cell>.2, and so on. Preflight is the caller's. `run` must be the
-// plan's run (kInternal otherwise). Else an error only when the run directory cannot be written, kInfrastructure; what
+// plan's run (kInternal otherwise). Else an error only when a record cannot be written, kInfrastructure; what
 // was recorded stays, children are ended and the cluster is deleted.
 Result<RunSummary> run_plan(const Plan& plan, const std::vector<LoadedSuite>& suites, const results::Run& run,
-                            results::RunDirectoryWriter& directory, const ProviderFor& provider_for,
-                            const RunOptions& options, Observer& observer, const Clock& clock,
-                            const CancelToken& cancel);
+                            results::RecordSink& records, const std::filesystem::path& directory,
+                            const ProviderFor& provider_for, const RunOptions& options, Observer& observer,
+                            const Clock& clock, const CancelToken& cancel);
 
 }  // namespace graduand::runner

@@ -12,8 +12,10 @@ using When = catalogue::StepBinding::When;
 
 }  // namespace
 
-StepLedger::StepLedger(const PlannedCell& cell, const CasesById& cases) : cell_(cell), cases_(cases) {
+StepLedger::StepLedger(const PlannedCell& cell, const CasesById& cases) : cases_(cases) {
   for (const std::string& phase : catalogue::phase_names(cell.cell.transitions)) place_.emplace(phase, place_.size());
+  for (const PlannedAttempt& planned : cell.attempts)
+    planned_[{planned.case_id, planned.number}].emplace_back(planned.id, place_.at(planned.first_phase()));
   for (const CellBefore::Done& done : cell.before.done)
     newest_[{done.case_id, done.number}] = {done.outcome, done.instance_id};
 }
@@ -41,9 +43,11 @@ std::vector<std::string> StepLedger::needed_by(const catalogue::CaseInfo& step) 
 }
 
 bool StepLedger::still_to_come(const std::string& case_id, const PlannedAttempt& before) const {
-  return std::any_of(cell_.attempts.begin(), cell_.attempts.end(), [&](const PlannedAttempt& attempt) {
-    return attempt.case_id == case_id && attempt.number == before.number && !recorded_.contains(attempt.id) &&
-           place_.at(attempt.first_phase()) <= place_.at(before.first_phase());
+  const auto found = planned_.find({case_id, before.number});
+  if (found == planned_.end()) return false;
+  return std::any_of(found->second.begin(), found->second.end(), [&](const auto& one) {
+    const auto& [id, place] = one;
+    return !recorded_.contains(id) && place <= place_.at(before.first_phase());
   });
 }
 

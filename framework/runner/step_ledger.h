@@ -42,8 +42,10 @@ class StepLedger {
   std::vector<std::string> needed_by(const catalogue::CaseInfo& step) const;
   bool still_to_come(const std::string& case_id, const PlannedAttempt& before) const;
 
-  const PlannedCell& cell_;
   const CasesById& cases_;
+  // Of planned attempts the id and the phase's place, by case and number: what is asked must not take longer the more
+  // is planned.
+  std::map<std::pair<std::string, int>, std::vector<std::pair<std::string, std::size_t>>> planned_;
   std::map<std::string, std::size_t> place_;  // of a phase
   std::map<std::pair<std::string, int>, Ended> newest_;
   std::set<std::string> recorded_;  // attempt ids of this execution

@@ -81,7 +81,7 @@ Result<double> time_runner(const Setup& setup, int round) {
   const Plan plan = make_plan(run.id, {{"bench.yaml", cell}}, select_cases(suites, {}), 1, 1);
   GRADUAND_TRY_ASSIGN(auto directory, results::RunDirectoryWriter::create(setup.folder / run.id, run));
   GRADUAND_TRY_ASSIGN(const RunSummary summary,
-                      run_plan(plan, suites, run, directory,
+                      run_plan(plan, suites, run, directory, directory.path(),
                                [&](const PlannedCell&) -> Result<cluster::Provider*> { return &provider; }, options,
                                observer, system_clock(), {}));
   const double took = seconds_since(begin);

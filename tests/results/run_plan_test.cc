@@ -43,12 +43,12 @@ TEST(RunPlanTest, EarlierVersionsOfThePlanFileAreReadAndNewerOnesRefused) {
   ASSERT_TRUE(old) << to_string(old.error());
   EXPECT_THAT(old->cells[0].cases[0].features, IsEmpty());
   EXPECT_EQ(old->cells[0].cases[1].phase, "initial");
-  for (const int version : {0, 4}) {
+  for (const int version : {0, 5}) {
     file["plan_version"] = version;
     const auto refused = RunPlan::from_plan_file(file);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, ErrorKind::kUsage);
-    EXPECT_THAT(refused.error().message, HasSubstr("1 to 3"));
+    EXPECT_THAT(refused.error().message, HasSubstr("1 to 4"));
   }
 }
 

@@ -88,7 +88,7 @@ TEST_F(CellRunTest, ABrokenProductIsAFailureAndEndsTheCell) {
   make_plan_and_script(1);
   auto writer = results::RunDirectoryWriter::create(directory(), run_record);
   ASSERT_TRUE(writer);
-  const auto summary = run_plan(plan, suites, run_record, *writer,
+  const auto summary = run_plan(plan, suites, run_record, *writer, directory(),
                                 [this](const PlannedCell&) -> Result<cluster::Provider*> { return &provider; }, options,
                                 releasing, system_clock(), {});
   ASSERT_TRUE(summary);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,7 @@ struct FakeCell {
   results::ClusterInstance instance;
   bool left = false;  // its cluster is still there when a run is resumed
   Status remove{};
+  std::function<void()> when_removed;
   bool kubeconfig = true;
   std::vector<std::string> log;
   std::vector<cluster::CreateOptions> created;
@@ -75,6 +77,7 @@ class FakeCluster final : public cluster::Cluster {
   }
   Status remove() override {
     script_.log.push_back("remove");
+    if (script_.when_removed) script_.when_removed();
     return script_.remove;
   }
 
@@ -100,7 +103,9 @@ class FakeProvider final : public cluster::Provider {
   Status preflight(const catalogue::CellDescription&) override { return {}; }
   Result<cluster::CreateOutcome> create(const catalogue::CellDescription& cell, const cluster::CreateOptions& options,
                                         const CancelToken&) override {
+    std::unique_lock<std::mutex> lock(*mutex_);
     FakeCell& script = cells[cell.display_name()];
+    lock.unlock();
     script.log.push_back("create");
     script.created.push_back(options);
     results::ClusterInstance instance;
@@ -130,6 +135,7 @@ class FakeProvider final : public cluster::Provider {
   }
 
  private:
+  std::shared_ptr<std::mutex> mutex_ = std::make_shared<std::mutex>();  // of the map
   std::string name_;
 };
 

@@ -110,15 +110,22 @@ TEST(PlanJson, AVersionWithoutPhasesIsReadAndANewerOneRefused) {
   Cases cases;
   cases.add("b");
   json::object value = make_plan("r", {cell("on")}, cases.all(), 1, 7).to_json();
-  EXPECT_EQ(value.at("plan_version").as_int64(), 3);
+  EXPECT_EQ(value.at("plan_version").as_int64(), 4);
   value["plan_version"] = 1;
   const auto old = Plan::from_json(value);
   ASSERT_TRUE(old);
   EXPECT_EQ(old->cells[0].attempts[0].first_phase(), "initial");
-  value["plan_version"] = 2;
-  EXPECT_TRUE(Plan::from_json(value));
-  value["plan_version"] = 4;
+  value["plan_version"] = 5;
   EXPECT_FALSE(Plan::from_json(value));
+  value.erase("invocation");
+  for (const int version : {2, 3}) {
+    value["plan_version"] = version;
+    const auto before = Plan::from_json(value);
+    ASSERT_TRUE(before) << version;
+    EXPECT_EQ(before->invocation.options.procs, 4);
+  }
+  value["plan_version"] = 4;
+  EXPECT_FALSE(Plan::from_json(value)) << "it does not say how the run was asked for";
 }
 
 TEST(MakePlan, NamesAndSeeds) {
@@ -140,12 +147,23 @@ TEST(Plan, SurvivesJson) {
   cases.add("y");
   Plan plan = make_plan("r", {cell("on"), cell("off")}, cases.all(), 3, 7);
   plan.cells[0].attempts[0].seed = 0xFFFF'FFFF'FFFF'FFFFu;
+  plan.invocation = {{.procs = 7,
+                      .clusters = 2,
+                      .fail_fast = true,
+                      .share_processes = true,
+                      .conformance = true,
+                      .keep_cluster = KeepCluster::kOnFailure},
+                     "/data/h.db",
+                     {"/suites"},
+                     {"/features", "/more"}};
   const auto parsed = parse_json(pretty_json(plan.to_json())).and_then(Plan::from_json);
   ASSERT_TRUE(parsed) << to_string(parsed.error());
   EXPECT_EQ(parsed->to_json(), plan.to_json());
   EXPECT_EQ(parsed->cells[0].attempts[0].seed, 0xFFFF'FFFF'FFFF'FFFFu);
   EXPECT_EQ(parsed->cells[1].cell.fingerprint(), plan.cells[1].cell.fingerprint());
   EXPECT_EQ(parsed->cells[1].profile, "/profiles/p.yaml");
+  EXPECT_EQ(parsed->invocation.options.keep_cluster, KeepCluster::kOnFailure);
+  EXPECT_EQ(parsed->invocation.history, "/data/h.db");
 }
 
 TEST(Plan, RefusesWhatIsNone) {

@@ -74,7 +74,8 @@ Result<RunSummary> ScriptedRun::resume(const Plan& rest) {
 
 Result<RunSummary> ScriptedRun::execute(results::RunDirectoryWriter& writer, const Plan& what) {
   const auto provider_for = [this](const PlannedCell&) -> Result<cluster::Provider*> { return &provider; };
-  return run_plan(what, suites, run_record, writer, provider_for, options, observer, system_clock(), cancel.token());
+  return run_plan(what, suites, run_record, writer, writer.path(), provider_for, options, observer, system_clock(),
+                  cancel.token());
 }
 
 results::RunContents ScriptedRun::contents() const {

@@ -36,7 +36,7 @@ struct LoggingObserver : Observer {
   void on_attempt(const results::Attempt& attempt) override {
     log.push_back(std::string(to_string(attempt.outcome)) + " " + attempt.case_id);
   }
-  void on_transition(const results::Transition& transition) override {
+  void on_transition(const catalogue::CellDescription&, const results::Transition& transition) override {
     log.push_back(std::string("transition ") + to_string(transition.request.kind));
   }
   void on_cell_finished(const catalogue::CellDescription& cell, bool kept) override {

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 
+#include "framework/base/child_pool.h"
 #include "framework/base/text.h"
 #include "framework/runner/ginkgo/attempt.h"
 #include "framework/runner/ginkgo/driver.h"
@@ -80,21 +81,20 @@ Status GinkgoConformance::run(const std::vector<const PlannedAttempt*>& attempts
   std::error_code failed;
   std::filesystem::create_directories(folder(), failed);
   if (failed) return fail(ErrorKind::kInfrastructure, "cannot be made: " + failed.message(), folder().string());
-  ProcessPool pool;
-  const auto id = pool.start(process(*book_.find(*attempts.front())->suite, attempts.size()));
+  const std::unique_ptr<ChildPool> pool = scope_.make_pool();
+  const auto id = pool->start(process(*book_.find(*attempts.front())->suite, attempts.size()));
   if (!id) {
     for (const PlannedAttempt* planned : attempts)
       GRADUAND_TRY(book_.record_at_once(
           *planned, {Outcome::kInfraError, one_line("could not be started: " + to_string(id.error())), true}));
     return {};
   }
-  auto finished = pool.wait_next(std::chrono::hours(24), scope_.cancel);
+  auto finished = pool->wait_next(std::chrono::hours(24), scope_.cancel);
   if (!finished) {
     // Its log is wanted all the more when it was cut short.
-    pool.terminate_all();
-    while (pool.wait_next(std::chrono::hours(1))) {
-    }
-    scope_.recorder.summary().interrupted = true;
+    pool->terminate_all();
+    while (pool->running() > 0) pool->wait_next(std::chrono::hours(1));
+    scope_.recorder.interrupt();
     return record_before_interruption(attempts);
   }
   return record(attempts, finished->result);
@@ -106,7 +106,7 @@ Status GinkgoConformance::record_spec(const PlannedAttempt& planned, const resul
   attempt.took = spec.took;
   JudgedAttempt end = ending_of_spec(spec);
   if (!book_.confirm(end.ending)) {
-    scope_.recorder.summary().interrupted = true;
+    scope_.recorder.interrupt();
     return {};
   }
   attempt.failures = std::move(end.failures);
@@ -144,10 +144,10 @@ Status GinkgoConformance::record(const std::vector<const PlannedAttempt*>& attem
       if (report)
         ending = {Outcome::kInfraError, one_line("not reached" + (trouble.empty() ? "" : ": " + trouble)), true};
       first_missing = false;
-      if (!book_.confirm(ending)) scope_.recorder.summary().interrupted = true;
-      if (!scope_.recorder.summary().interrupted) GRADUAND_TRY(book_.record(attempt, ending));
+      if (!book_.confirm(ending)) scope_.recorder.interrupt();
+      if (!scope_.recorder.interrupted()) GRADUAND_TRY(book_.record(attempt, ending));
     }
-    if (scope_.recorder.summary().interrupted) return {};
+    if (scope_.recorder.interrupted()) return {};
   }
   return {};
 }

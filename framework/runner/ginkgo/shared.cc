@@ -34,43 +34,43 @@ class Round {
         suite_(*round.suite),
         number_(number),
         procs_(std::clamp(procs, 1, static_cast<int>(round.groups.size()))),
-        table_(std::move(round.groups), procs_, book, scope.clock) {}
+        table_(std::move(round.groups), procs_, book, scope.clock),
+        pool_(scope.make_pool()) {}
 
   Status run() {
     GRADUAND_TRY_ASSIGN(server_, GinkgoServer::start(procs_, table_));
     for (int process = 1; process <= procs_; ++process) start(process);
     Status status = loop();
-    pool_.terminate_all();
-    while (pool_.wait_next(std::chrono::hours(1))) {
-    }
+    pool_->terminate_all();
+    while (pool_->running() > 0) pool_->wait_next(std::chrono::hours(1));
     server_.reset();
     GRADUAND_TRY(status);
-    return scope_.recorder.summary().interrupted ? Status{} : leave_rest();
+    return scope_.recorder.interrupted() ? Status{} : leave_rest();
   }
 
  private:
   Status loop() {
-    while (pool_.running() > 0) {
+    while (pool_->running() > 0) {
       if (scope_.cancel.cancelled()) {
-        scope_.recorder.summary().interrupted = true;
+        scope_.recorder.interrupt();
         // What had ended well before the interruption is kept; the rest runs again at --resume.
         return record_events(true);
       }
       const auto left = std::chrono::ceil<milliseconds>(table_.next_deadline() - scope_.clock.steady_now());
-      const auto finished = pool_.wait_next(std::max(left, milliseconds(0)), scope_.cancel, table_.wake_fd());
+      const auto finished = pool_->wait_next(std::max(left, milliseconds(0)), scope_.cancel, table_.wake_fd());
       if (scope_.cancel.cancelled()) continue;
       GRADUAND_TRY(record_events(false));
-      if (scope_.recorder.summary().interrupted) return {};
+      if (scope_.recorder.interrupted()) return {};
       if (finished) GRADUAND_TRY(handle(*finished));
       for (const int process : table_.overdue(scope_.clock.steady_now()))
-        if (const auto id = id_of(process)) pool_.terminate(*id, true);
-      if (book_.lost()) pool_.terminate_all();
+        if (const auto id = id_of(process)) pool_->terminate(*id, true);
+      if (book_.lost()) pool_->terminate_all();
       if (book_.stopping()) table_.stop();
     }
     return {};
   }
 
-  std::optional<ProcessPool::Id> id_of(int process) const {
+  std::optional<ChildPool::Id> id_of(int process) const {
     for (const auto& [id, number] : running_)
       if (number == process) return id;
     return std::nullopt;
@@ -101,7 +101,7 @@ class Round {
     spec.stdout_file = folder / "stdout.txt";
     spec.stderr_file = folder / "stderr.txt";
     table_.started(process);
-    const auto id = pool_.start(std::move(spec));
+    const auto id = pool_->start(std::move(spec));
     if (id) {
       running_[*id] = process;
     } else {
@@ -147,7 +147,7 @@ class Round {
       end.ending = {Outcome::kTimedOut, time_limit_of(*event.attempt)};
     if (only_good && is_trouble(end.ending.outcome)) return {};
     if (!book_.confirm(end.ending)) {
-      scope_.recorder.summary().interrupted = true;
+      scope_.recorder.interrupt();
       return {};
     }
     results::Attempt attempt = book_.blank(*event.attempt);
@@ -174,7 +174,7 @@ class Round {
     return "time limit of " + (known == nullptr ? std::string() : format_duration(known->info->time_limit));
   }
 
-  Status handle(const ProcessPool::Finished& finished) {
+  Status handle(const ChildPool::Finished& finished) {
     const int process = running_.at(finished.id);
     running_.erase(finished.id);
     const bool back = table_.anything_waits() && !book_.stopping();
@@ -186,7 +186,7 @@ class Round {
       if (overdue) ending = {Outcome::kTimedOut, time_limit_of(*planned)};
       if (finished.result.cancelled) ending = {Outcome::kInfraError, {}};
       GRADUAND_TRY(record_unreported(*planned, process, ending, finished.result));
-      if (scope_.recorder.summary().interrupted) return {};
+      if (scope_.recorder.interrupted()) return {};
     }
     if (!left.asked && trouble_.empty())
       suite_failed(fmt::format("the process ended with {} before it came to any spec", describe_end(finished.result)));
@@ -200,7 +200,7 @@ class Round {
 
   Status record_unreported(const PlannedAttempt& planned, int process, Ending ending, const ProcessResult& result) {
     if (!book_.confirm(ending)) {
-      scope_.recorder.summary().interrupted = true;
+      scope_.recorder.interrupt();
       return {};
     }
     results::Attempt attempt = book_.blank(planned);
@@ -223,7 +223,7 @@ class Round {
         } else if (!book_.stopping()) {
           Ending ending{Outcome::kInfraError, one_line(trouble_), true};
           if (!book_.confirm(ending)) {
-            scope_.recorder.summary().interrupted = true;
+            scope_.recorder.interrupt();
             return {};
           }
           GRADUAND_TRY(book_.record_at_once(*planned, ending));
@@ -242,8 +242,8 @@ class Round {
   const int procs_;
   GinkgoTable table_;
   std::unique_ptr<GinkgoServer> server_;
-  ProcessPool pool_;
-  std::map<ProcessPool::Id, int> running_;  // processes by their child
+  const std::unique_ptr<ChildPool> pool_;
+  std::map<ChildPool::Id, int> running_;  // processes by their child
   std::map<int, int> starts_;
   std::map<int, std::filesystem::path> folders_;  // of a process's newest start, below the run directory
   std::string trouble_;                           // the first failure of the suite itself

@@ -4,7 +4,7 @@
 #include <deque>
 #include <vector>
 
-#include "framework/base/process.h"
+#include "framework/base/child_pool.h"
 #include "framework/runner/cell_book.h"
 
 namespace graduand::runner {

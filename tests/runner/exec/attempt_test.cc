@@ -34,7 +34,7 @@ class ExecAttempt : public testing::Test {
   LoadedSuite suite_;
   catalogue::CaseInfo info_;
   SelectedCase selected_{&suite_, &info_};
-  AttemptFiles files_{dir_.path(), "p/c", {"id", "s", "s/a+b", 1, 1}};
+  AttemptFiles files_{dir_.path(), "p/c", {"id", "p/c", "s", "s/a+b", 1, 1}};
   results::AttemptContext context_;
 
   void SetUp() override {

@@ -145,7 +145,7 @@ TEST(GinkgoProcess, FocusesOnTheWholeNameAtItsPlace) {
       std::make_shared<GinkgoDriver>(GinkgoProgram{.binary = "/opt/e2e.test", .description = "Kubernetes e2e suite"});
   suite.file.ginkgo.flags = {"--provider=skeleton", "--kubeconfig={kubeconfig}", "--x={artifacts}/{context}"};
   const TempDir dir = TempDir::create("ginkgo").value();
-  const AttemptFiles files(dir.path(), "p/c", {"id", "e2e", wanted().id, 1, 1});
+  const AttemptFiles files(dir.path(), "p/c", {"id", "p/c", "e2e", wanted().id, 1, 1});
   const ProcessSpec made = ginkgo_process(files, suite, wanted(), {"/kube/config", "kind-a", "/art"});
   EXPECT_EQ(made.argv[0], "/opt/e2e.test");
   EXPECT_THAT(made.argv, Contains(R"(--ginkgo.focus=^Kubernetes\ e2e\ suite\ a\ \(b\)\ \[c\]\ \[Beta\]$)"));

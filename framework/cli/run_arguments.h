@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,14 @@ namespace graduand::cli {
 
 // The command line of `run`.
 struct RunArguments {
+  // The long options that were given, without their dashes.
+  std::set<std::string> given;
   std::vector<std::string> profiles;
   std::vector<std::string> cells;
   CaseOptions selection;
   int repeat = 1;
   int procs = 4;
+  std::string clusters = "1";
   bool fail_fast = false;
   bool share_processes = false;
   bool conformance = false;
