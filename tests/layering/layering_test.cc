@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "framework/base/files.h"
 #include "framework/base/text.h"
 #include "tests/layering/source_rules.h"
@@ -57,10 +59,18 @@ TEST(SourceRules, LeaveTheRestAlone) {
   EXPECT_THAT(complaints_about("framework/cli/x.cc", "#include \"framework/runner/plan.h\"\n"), IsEmpty());
 }
 
+TEST(SourceRules, SeeAFolderThatIsTooLarge) {
+  EXPECT_THAT(complaints_about_folder("framework/new", 30), IsEmpty());
+  EXPECT_THAT(complaints_about_folder("framework/new", 31),
+              ElementsAre("framework/new: has 31 source files; 30 is the most"));
+  EXPECT_EQ(complaints_about_folder("framework/catalogue", 51).size(), 1u);
+}
+
 TEST(Layering, EverySourceFileKeepsTheRules) {
   const fs::path root = graduand::testing_support::source_dir();
   std::size_t seen = 0;
   std::vector<std::string> complaints;
+  std::map<std::string, std::size_t> folders;
   for (const char* top : {"framework", "suites"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
       const std::string extension = entry.path().extension().string();
@@ -69,9 +79,12 @@ TEST(Layering, EverySourceFileKeepsTheRules) {
       ASSERT_TRUE(content) << to_string(content.error());
       for (std::string& one : complaints_about(fs::relative(entry.path(), root).string(), *content))
         complaints.push_back(std::move(one));
+      ++folders[fs::relative(entry.path().parent_path(), root).string()];
       ++seen;
     }
   }
+  for (const auto& [folder, files] : folders)
+    for (std::string& one : complaints_about_folder(folder, files)) complaints.push_back(std::move(one));
   EXPECT_GT(seen, 20u);
   EXPECT_TRUE(complaints.empty()) << join(complaints, "\n");
 }

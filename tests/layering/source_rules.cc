@@ -129,4 +129,17 @@ std::vector<std::string> complaints_about(const std::string& path, std::string_v
   return complaints;
 }
 
+std::vector<std::string> complaints_about_folder(const std::string& path, std::size_t files) {
+  constexpr std::size_t kMostFiles = 30;
+  static const std::map<std::string, std::size_t> kGrown = {{"framework/base", 44},
+                                                            {"framework/catalogue", 50},
+                                                            {"framework/cli", 40},
+                                                            {"framework/e2e", 34},
+                                                            {"framework/runner", 50}};
+  const auto grown = kGrown.find(path);
+  const std::size_t most = grown == kGrown.end() ? kMostFiles : grown->second;
+  if (files <= most) return {};
+  return {path + ": has " + std::to_string(files) + " source files; " + std::to_string(most) + " is the most"};
+}
+
 }  // namespace graduand::layering
