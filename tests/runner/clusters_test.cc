@@ -161,7 +161,7 @@ TEST_F(Clusters, AnInterruptionEndsAllCellsAndResumeGoesOnWithAll) {
 
 TEST_F(Clusters, ThrownExceptionsOfACellAreErrorsOfTheRun) {
   add_case("a", passes());
-  cell("off").create = [](results::ClusterInstance) -> Result<cluster::CreateOutcome> {
+  cell("off").create = [](const results::ClusterInstance&) -> Result<cluster::CreateOutcome> {
     throw std::runtime_error("broken");
   };
   const auto summary = run();
