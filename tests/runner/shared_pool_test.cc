@@ -53,7 +53,6 @@ TEST(SharedPool, EachPartHearsOfItsOwnChildren) {
 TEST(SharedPool, ChildrenAreServedWhileNobodyWaits) {
   Served served;
   const auto part = served.pool.part();
-  std::promise<void> limited;
   // More than a pipe holds, and then longer than its time limit.
   ProcessSpec spec = shell("head -c 300000 /dev/zero; echo >&3; sleep 60");
   spec.time_limit = milliseconds(300);
