@@ -164,8 +164,15 @@ std::size_t utf8_length(std::string_view text) {
   return 0;
 }
 
+}  // namespace
+
+std::string yaml_position(std::string_view source, const YAML::Mark& mark) {
+  if (mark.is_null()) return std::string(source);
+  return fmt::format("{}:{}:{}", source, mark.line + 1, mark.column + 1);
+}
+
 // yaml-cpp takes byte 0x04 for the end of the file and replaces malformed UTF-8 silently, so both are found here.
-Status check_characters(std::string_view text, std::string_view source) {
+Status check_yaml_characters(std::string_view text, std::string_view source) {
   YAML::Mark mark;
   for (std::size_t i = 0; i < text.size();) {
     const auto c = static_cast<unsigned char>(text[i]);
@@ -185,19 +192,12 @@ Status check_characters(std::string_view text, std::string_view source) {
   return {};
 }
 
-}  // namespace
-
-std::string yaml_position(std::string_view source, const YAML::Mark& mark) {
-  if (mark.is_null()) return std::string(source);
-  return fmt::format("{}:{}:{}", source, mark.line + 1, mark.column + 1);
-}
-
 Status check_yaml_text(std::string_view text, std::string_view source, const YamlLimits& limits) {
   if (text.size() > limits.max_bytes) {
     return fail(ErrorKind::kUsage, fmt::format("the file is longer than {} bytes, the most allowed", limits.max_bytes),
                 std::string(source));
   }
-  GRADUAND_TRY(check_characters(text, source));
+  GRADUAND_TRY(check_yaml_characters(text, source));
   try {
     ViewBuffer buffer(text);
     std::istream stream(&buffer);

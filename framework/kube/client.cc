@@ -2,9 +2,7 @@
 #include "framework/kube/client.h"
 
 #include <algorithm>
-#include <mutex>
 
-#include "framework/kube/internal/discovery.h"
 #include "framework/kube/internal/exec_session.h"
 #include "framework/kube/internal/query.h"
 #include "framework/kube/internal/transport.h"
@@ -140,8 +138,6 @@ class DynamicClient final : public Client {
                         answer->head.header("Audit-Id")};
   }
 
-  ApiResult<Resource> discover(const std::string& name) override;
-
   const ClusterConfig& config() const override { return config_; }
 
  private:
@@ -157,8 +153,6 @@ class DynamicClient final : public Client {
   const ClusterConfig config_;
   const ClientOptions options_;
   std::shared_ptr<internal::Transport> transport_;
-  std::mutex mutex_;
-  std::vector<internal::Discovered> discovered_;  // guarded by mutex_
 };
 
 ApiResult<json::value> DynamicClient::ask(const Call& call, const Until& until) {
@@ -214,23 +208,6 @@ ApiResult<ObjectList> DynamicClient::list(const Resource& resource, const std::s
   auto unlimited = options;
   unlimited.limit = 0;
   return list_pages(resource, ns, unlimited, until);
-}
-
-ApiResult<Resource> DynamicClient::discover(const std::string& name) {
-  const std::lock_guard lock(mutex_);
-  const auto until = deadline();
-  // A name that is not in the cache may have come since, with a CustomResourceDefinition.
-  if (auto known = internal::find_resource(discovered_, name)) return *known;
-  auto fresh = internal::discover_all(*transport_, until);
-  if (!fresh) return tl::unexpected(std::move(fresh).error());
-  discovered_ = std::move(*fresh);
-  if (auto known = internal::find_resource(discovered_, name)) return *known;
-  ApiError error;
-  error.http_code = 404;
-  error.reason = "NotFound";
-  error.message = "the server has no resource \"" + name + "\"";
-  error.request = "discover " + name;
-  return tl::unexpected(std::move(error));
 }
 
 }  // namespace

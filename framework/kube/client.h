@@ -57,10 +57,13 @@ struct WatchEvent {
 class Watch {
  public:
   virtual ~Watch() = default;
-  // The next event; nullopt when `limit` has passed; an error when the stream ended for a reason that resuming from the
-  // last resourceVersion could not mend (410: `gone()`, which stays). After an error of the transport the next call
-  // tries to resume again. Only while it reconnects may it block a second longer than `limit`.
+  // The next event; nullopt when `limit` has passed; an error when the stream broke. After most errors the next call
+  // tries to resume from the last resourceVersion, with a pause that grows. Only while it reconnects may it block a
+  // second longer than `limit`.
   virtual ApiResult<std::optional<WatchEvent>> next(milliseconds limit, const CancelToken& cancel = {}) = 0;
+  // The last error was one that resuming cannot mend: the version is gone (410), or the server sent what is no event.
+  // next() gives it again at once, for ever: list, and watch anew.
+  virtual bool ended() const = 0;
 };
 
 struct ExecResult {
@@ -129,9 +132,6 @@ class Client {
   // Any path with any method, such as "/metrics" or "/readyz?verbose". Non-2xx is an error, as everywhere.
   virtual ApiResult<HttpResponse> raw(const std::string& method, const std::string& path, const std::string& body = {},
                                       const std::string& content_type = {}) = 0;
-
-  // Finds a resource by plural, singular, kind or short name, "deployments" or "deployments.apps"; cached per client.
-  virtual ApiResult<Resource> discover(const std::string& name) = 0;
 
   virtual const ClusterConfig& config() const = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/base/json.h"
 #include "framework/base/text.h"
+#include "framework/kube/internal/http.h"
 #include "framework/kube/internal/pem.h"
 #include "framework/kube/kubeconfig.h"
 
@@ -15,6 +16,7 @@ std::string exec_info(const ClusterConfig& config) {
   if (config.exec->provide_cluster_info) {
     json::object cluster{{"server", config.server}};
     if (!config.tls_server_name.empty()) cluster["tls-server-name"] = config.tls_server_name;
+    if (!config.proxy_url.empty()) cluster["proxy-url"] = config.proxy_url;
     if (config.insecure_skip_tls_verify) cluster["insecure-skip-tls-verify"] = true;
     if (!config.ca_pem.empty()) cluster["certificate-authority-data"] = base64_encode(config.ca_pem);
     spec["cluster"] = std::move(cluster);
@@ -66,6 +68,7 @@ Result<ClusterConfig> run_exec_plugin(ClusterConfig config, ProcessRunner& proce
   const auto token = string_at(*credential, "status.token");
   const auto certificate = string_at(*credential, "status.clientCertificateData");
   const auto key = string_at(*credential, "status.clientKeyData");
+  if (!internal::fit_for_header(token)) return wrong("gave a token with a character that a header cannot have");
   if (token.empty() && certificate.empty()) return wrong("gave neither a token nor a client certificate");
   if (!certificate.empty() || !key.empty()) {
     if (auto fits = internal::check_key_pair(certificate, key, "clientCertificateData", "clientKeyData"); !fits) {

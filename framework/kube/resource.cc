@@ -11,14 +11,10 @@ const Resource kNodes{"", "v1", "nodes", false, "Node"};
 const Resource kNamespaces{"", "v1", "namespaces", false, "Namespace"};
 const Resource kEvents{"", "v1", "events", true, "Event"};
 const Resource kConfigMaps{"", "v1", "configmaps", true, "ConfigMap"};
-const Resource kSecrets{"", "v1", "secrets", true, "Secret"};
 const Resource kServices{"", "v1", "services", true, "Service"};
 const Resource kServiceAccounts{"", "v1", "serviceaccounts", true, "ServiceAccount"};
 const Resource kDeployments{"apps", "v1", "deployments", true, "Deployment"};
-const Resource kReplicaSets{"apps", "v1", "replicasets", true, "ReplicaSet"};
-const Resource kStatefulSets{"apps", "v1", "statefulsets", true, "StatefulSet"};
 const Resource kDaemonSets{"apps", "v1", "daemonsets", true, "DaemonSet"};
-const Resource kJobs{"batch", "v1", "jobs", true, "Job"};
 const Resource kPodDisruptionBudgets{"policy", "v1", "poddisruptionbudgets", true, "PodDisruptionBudget"};
 const Resource kLeases{"coordination.k8s.io", "v1", "leases", true, "Lease"};
 const Resource kCustomResourceDefinitions{"apiextensions.k8s.io", "v1", "customresourcedefinitions", false,

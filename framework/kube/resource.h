@@ -16,11 +16,10 @@ struct Resource {
   std::string kind;  // "Pod"
 };
 
-// The ones that suites use; any other can be written out, or looked up with Client::discover.
+// The ones that suites use; any other can be written out.
 namespace resources {
-extern const Resource kPods, kNodes, kNamespaces, kEvents, kConfigMaps, kSecrets, kServices, kServiceAccounts,
-    kDeployments, kReplicaSets, kStatefulSets, kDaemonSets, kJobs, kPodDisruptionBudgets, kLeases,
-    kCustomResourceDefinitions, kEndpointSlices;
+extern const Resource kPods, kNodes, kNamespaces, kEvents, kConfigMaps, kServices, kServiceAccounts, kDeployments,
+    kDaemonSets, kPodDisruptionBudgets, kLeases, kCustomResourceDefinitions, kEndpointSlices;
 }
 
 // "/api/v1/namespaces/<ns>/pods/<name>/<subresource>", parts percent-encoded; empty parts are left out.

@@ -35,7 +35,7 @@ bool is_refusal(const ApiError& error) {
          !error.gone();
 }
 
-// Lists, watches from there, relists when the version is too old, and comes back after broken connections.
+// Lists, watches from there, relists when the watch has ended for good, and comes back after broken connections.
 class Follower {
  public:
   Follower(Client& client, const Resource& resource, const std::string& ns, ListOptions selector, Until until)
@@ -89,7 +89,8 @@ class Follower {
   bool events(Watch& watch, const Observer& observer) {
     while (!over()) {
       auto event = watch.next(until_.left(), until_.cancel);
-      if (!event && event.error().gone()) return failed(std::move(event).error());
+      // What has ended is not asked again: another list, after a pause, and another watch from there.
+      if (!event && watch.ended()) return failed(std::move(event).error());
       if (!event) {
         if (event.error().transport == ErrorKind::kCancelled) return true;
         followed_.trouble = std::move(event).error();
@@ -199,12 +200,6 @@ WaitOutcome wait_for_pod_ready(Client& client, const std::string& ns, const std:
                                const CancelToken& cancel) {
   const auto ready = [](const json::value& pod) { return has_condition(pod, "Ready", "True"); };
   return wait_for(client, resources::kPods, ns, name, "to be Ready", ready, limit, cancel);
-}
-
-WaitOutcome wait_for_pod_running(Client& client, const std::string& ns, const std::string& name, milliseconds limit,
-                                 const CancelToken& cancel) {
-  const auto running = [](const json::value& pod) { return string_at(pod, "status.phase") == "Running"; };
-  return wait_for(client, resources::kPods, ns, name, "to be Running", running, limit, cancel);
 }
 
 SetOutcome wait_for_set(Client& client, const Resource& resource, const std::string& ns, const ListOptions& selector,

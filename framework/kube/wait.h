@@ -24,8 +24,9 @@ struct WaitOutcome {
 // Decides on an object's state; null means it does not exist. Returns true when the wait is over.
 using Condition = std::function<bool(const json::value& object)>;
 
-// Watches (never polls) one object until `condition` holds. Relists on 410; survives broken streams and a restart of
-// the API server until the limit. A first answer of 4xx ends it at once.
+// Watches (never polls) one object until `condition` holds. Relists on 410 and after a stream that is
+// no watch; survives broken streams and a restart of the API server until the limit. A first answer of 4xx ends it at
+// once.
 WaitOutcome wait_for(Client& client, const Resource& resource, const std::string& ns, const std::string& name,
                      const std::string& what, const Condition& condition, milliseconds limit,
                      const CancelToken& cancel = {});
@@ -34,8 +35,6 @@ WaitOutcome wait_for_deletion(Client& client, const Resource& resource, const st
                               milliseconds limit, const CancelToken& cancel = {}, const std::string& uid = {});
 WaitOutcome wait_for_pod_ready(Client& client, const std::string& ns, const std::string& name, milliseconds limit,
                                const CancelToken& cancel = {});
-WaitOutcome wait_for_pod_running(Client& client, const std::string& ns, const std::string& name, milliseconds limit,
-                                 const CancelToken& cancel = {});
 
 // Waits until `condition` holds for the whole set that a selector matches.
 struct SetOutcome {

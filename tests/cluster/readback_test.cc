@@ -210,7 +210,6 @@ class FakeApi final : public kube::Client {
                                          const std::vector<std::string>&, milliseconds, const std::string&) override {
     return unknown("exec");
   }
-  kube::ApiResult<kube::Resource> discover(const std::string&) override { return unknown("discover"); }
   const kube::ClusterConfig& config() const override { return config_; }
 
  private:

@@ -45,6 +45,8 @@ class Exchange {
   void send(const std::string& bytes);
   // What the client sent; empty at the end of the stream.
   std::string receive();
+  int descriptor() const { return fd_; }
+  bool pending() const { return tls_ != nullptr && SSL_pending(tls_) > 0; }  // read already, and not by receive()
   // Until the client (or the server's end) closes the connection.
   void wait_for_close();
 
@@ -63,6 +65,7 @@ class FakeServer {
   ~FakeServer();
 
   std::string url() const;
+  int port() const { return port_; }
   // Its own address, and nothing else.
   ClusterConfig config() const;
   std::unique_ptr<Client> client(ClientOptions options = {}) const;

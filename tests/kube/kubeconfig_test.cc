@@ -52,7 +52,7 @@ TEST_F(Kubeconfig, ReadsEveryKindOfCredential) {
   write("jane.crt", pair.certificate);
   const auto path = simple(", certificate-authority: ca.crt, tls-server-name: api",
                            "client-certificate: jane.crt, client-key-data: " + base64_encode(pair.key) +
-                               ", token: t, username: u, password: p, as: joe, as-groups: [a, b], unknown: 1");
+                               ", token: t, as: joe, as-uid: id, as-groups: [a, b], as-user-extra: {k: [v]}");
   const auto config = load_kubeconfig({path});
   ASSERT_TRUE(config) << to_string(config.error());
   EXPECT_EQ(config->context, "main");
@@ -62,25 +62,36 @@ TEST_F(Kubeconfig, ReadsEveryKindOfCredential) {
   EXPECT_EQ(config->client_cert_pem, pair.certificate);
   EXPECT_EQ(config->client_key_pem, pair.key);
   EXPECT_EQ(config->token, "t");
-  EXPECT_EQ(config->username, "u");
-  EXPECT_EQ(config->password, "p");
   EXPECT_EQ(config->impersonate_user, "joe");
+  EXPECT_EQ(config->impersonate_uid, "id");
   EXPECT_EQ(config->impersonate_groups, (std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(config->impersonate_extra.at("k"), std::vector<std::string>{"v"});
   EXPECT_EQ(config->default_namespace, "default");
 }
 
-TEST_F(Kubeconfig, DataWinsOverFilesAndTokenOverItsFile) {
-  const auto path =
-      simple(", certificate-authority: absent, certificate-authority-data: " + base64_encode(authority().pem()),
-             "token: t, tokenFile: absent");
-  const auto config = load_kubeconfig({path});
+TEST_F(Kubeconfig, ReadsPasswordsProxiesAndAddresses) {
+  const auto config = load_kubeconfig({simple(", proxy-url: 'http://p:3128'", "username: u, password: p")});
   ASSERT_TRUE(config) << to_string(config.error());
-  EXPECT_EQ(config->ca_pem, authority().pem());
-  EXPECT_TRUE(config->token_file.empty());
+  EXPECT_EQ(config->username, "u");
+  EXPECT_EQ(config->password, "p");
+  EXPECT_EQ(config->proxy_url, "http://p:3128");
+  const auto plain = load_kubeconfig({write("plain",
+                                            "current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\n"
+                                            "clusters: [{name: c, cluster: {server: 'HTTP://joe:pw@a/b?c#d'}}]\n")});
+  ASSERT_TRUE(plain) << to_string(plain.error());
+  EXPECT_EQ(plain->server, "http://a/b");
+  EXPECT_EQ(plain->username + ":" + plain->password, "joe:pw");
+}
+
+TEST_F(Kubeconfig, ATokensFileGoesBeforeIt) {
+  const auto config = load_kubeconfig({simple("", "token: t, tokenFile: absent")});
+  ASSERT_TRUE(config) << to_string(config.error());
+  EXPECT_EQ(config->token, "t");
+  EXPECT_EQ(config->token_file, folder_.path() / "absent");
 }
 
 TEST_F(Kubeconfig, MergesTheFirstDefinitionWins) {
-  fs::create_directory(folder_.path() / "second");
+  write("second/tok", "token");
   const auto first = write("first",
                            "current-context: one\n"
                            "contexts: [{name: one, context: {cluster: c, user: u, namespace: mine}}]\n"
@@ -116,9 +127,10 @@ TEST_F(Kubeconfig, NamesWhatIsMissing) {
 }
 
 TEST_F(Kubeconfig, WrongTypesHavePositions) {
-  EXPECT_HAS(refusal(write("a", "clusters: 5\n")), "a:1:11: kubeconfig: 'clusters' must be a list");
-  EXPECT_HAS(refusal(write("b", "users:\n- just text\n")), "b:2:3: an entry of 'users' must be a mapping");
-  EXPECT_HAS(refusal(write("c", "current-context: [x]\n")), "c:1:18: kubeconfig: 'current-context' must be text");
+  EXPECT_HAS(refusal(write("a", "clusters: 5\n")), "a:1:11: kubeconfig: the file: 'clusters' must be a list");
+  EXPECT_HAS(refusal(write("b", "users:\n- just text\n")), "b:2:3: kubeconfig: an entry of 'users' must be a mapping");
+  EXPECT_HAS(refusal(write("c", "current-context: [x]\n")),
+             "c:1:18: kubeconfig: the file: 'current-context' must be text");
   EXPECT_HAS(refusal(simple(", insecure-skip-tls-verify: maybe", "")), "insecure-skip-tls-verify");
   EXPECT_HAS(refusal(write("d", "a: [\n")), "d:");
   EXPECT_HAS(refusal(simple("", "as-groups: joe")), "'as-groups' must be a list");
@@ -126,21 +138,43 @@ TEST_F(Kubeconfig, WrongTypesHavePositions) {
 
 TEST_F(Kubeconfig, RefusesWhatItCannotDo) {
   EXPECT_HAS(refusal(simple("", "auth-provider: {name: gcp}")), "use an 'exec' plugin");
-  EXPECT_HAS(refusal(simple(", proxy-url: 'http://p'", "")), "'proxy-url' is not supported");
+  EXPECT_HAS(refusal(simple(", proxy-url: 'ftp://joe:hidden@p'", "")),
+             "config:5:47: cluster \"main\": the proxy's address");
+  EXPECT_EQ(refusal(simple(", proxy-url: 'ftp://joe:hidden@p'", "")).find("hidden"), std::string::npos);
   EXPECT_HAS(refusal(simple("", "exec: {command: x, apiVersion: client.authentication.k8s.io/v1alpha1}")), "v1alpha1");
   EXPECT_HAS(refusal(simple("", "exec: {apiVersion: client.authentication.k8s.io/v1}")), "'command' is missing");
+}
+
+TEST_F(Kubeconfig, SaysWhereItRefusesWhatKubectlRefuses) {
+  EXPECT_HAS(refusal(write("a", "users:\n- name: u\n- name: u\n")),
+             "a:3:9: kubeconfig: an entry of 'users': \"u\" is there twice");
+  EXPECT_HAS(refusal(write("b", "users:\n- name: u\n  user:\n    password: 12345\n")),
+             "b:4:15: kubeconfig: user \"u\": 'password' must be text, not a number");
+  EXPECT_EQ(refusal(folder_.path() / "b").find("12345"), std::string::npos);  // it is a password
+  EXPECT_HAS(refusal(write("c", "kind: Pod\n")), "c:1:7: kubeconfig: the file: 'kind' must be Config");
+  EXPECT_HAS(refusal(write("d", "a: 1\nb: {<<: 5}\n")), "d:2:9: kubeconfig: '<<' merges");
+  EXPECT_HAS(refusal(write("e", "a: 1\n[x]: 5\n")), "e:2:1: kubeconfig: a key must be a scalar");
+  EXPECT_HAS(refusal(simple("", "token: t, username: u")), "config:8:30: user \"main\": 'token' and 'username'");
+  EXPECT_HAS(refusal(simple("", "")), "config:8:9: user \"main\": no token, client certificate, exec plugin");
+  EXPECT_HAS(refusal(simple("", "token: \"a\\nb\"")), "config:8:17: user \"main\": 'token' has a character");
+  EXPECT_HAS(refusal(write("f", "a: 1\nb: '\xff'\n")), "f:2:5: kubeconfig: the text is not valid UTF-8");
+  EXPECT_HAS(refusal(write("g", std::string("\xff\xfe"
+                                            "a",
+                                            3))),
+             "g: kubeconfig: the text is not valid UTF-16, at byte 2");
 }
 
 TEST_F(Kubeconfig, ReadsAnExecPlugin) {
   const auto path = simple("",
                            "exec: {command: ./bin/plugin, apiVersion: client.authentication.k8s.io/v1, args: [a],"
-                           " env: [{name: N, value: v}], provideClusterInfo: true, installHint: hint}");
+                           " interactiveMode: Never,"
+                           " env: [{name: NAME, value: v}], provideClusterInfo: true, installHint: hint}");
   const auto config = load_kubeconfig({path});
   ASSERT_TRUE(config) << to_string(config.error());
   ASSERT_TRUE(config->exec.has_value());
   EXPECT_EQ(fs::path(config->exec->command).lexically_normal(), folder_.path() / "bin" / "plugin");
   EXPECT_EQ(config->exec->args, std::vector<std::string>{"a"});
-  EXPECT_EQ(config->exec->env.at("N"), "v");
+  EXPECT_EQ(config->exec->env.at("NAME"), "v");
   EXPECT_TRUE(config->exec->provide_cluster_info);
   EXPECT_EQ(config->exec->install_hint, "hint");
 }
@@ -177,25 +211,6 @@ TEST_F(Kubeconfig, DefaultPathsFollowTheEnvironment) {
   unsetenv("KUBECONFIG");
   setenv("HOME", "/home/x", 1);
   EXPECT_EQ(default_kubeconfig_paths(), (std::vector<fs::path>{"/home/x/.kube/config"}));
-}
-
-TEST_F(Kubeconfig, InClusterReadsTheServiceAccount) {
-  unsetenv("KUBERNETES_SERVICE_HOST");
-  EXPECT_EQ(in_cluster_config(folder_.path()).error().kind, ErrorKind::kNotFound);
-  setenv("KUBERNETES_SERVICE_HOST", "fd00::1", 1);
-  setenv("KUBERNETES_SERVICE_PORT", "443", 1);
-  EXPECT_FALSE(in_cluster_config(folder_.path()));
-  const std::string account = "var/run/secrets/kubernetes.io/serviceaccount/";
-  write(account + "token", "secret\n");
-  write(account + "ca.crt", authority().pem());
-  write(account + "namespace", "mine\n");
-  const auto config = in_cluster_config(folder_.path());
-  ASSERT_TRUE(config) << to_string(config.error());
-  EXPECT_EQ(config->server, "https://[fd00::1]:443");
-  EXPECT_EQ(config->token_file, folder_.path() / (account + "token"));
-  EXPECT_EQ(config->ca_pem, authority().pem());
-  EXPECT_EQ(config->default_namespace, "mine");
-  unsetenv("KUBERNETES_SERVICE_HOST");
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <ctime>
 #include <thread>
 
 #include "tests/kube/fake_server.h"
@@ -223,6 +225,44 @@ TEST(Describe, SaysWhatMatters) {
                     {"name":"b","ready":false,"state":{"running":{}}},
                     {"name":"c","ready":true,"state":{"running":{}}}]}})")),
             "phase=Failed, reason=Evicted, a: terminated (Error, exit code 137), b: running, not ready");
+}
+
+// A watch that sends no event ever, from a server that lists well: it must be listed anew, and not be asked in a loop.
+TEST(Wait, ListsAnewAfterAWatchThatEndedForGood) {
+  for (const char* text : {"{\"hello\": 1}", "{\"type\": nonsense", "{\"type\": \"NEWS\", \"object\": {}}"}) {
+    std::atomic<int> lists = 0;
+    FakeServer server([&lists, text](Exchange& exchange) {
+      if (!is_watch(exchange)) {
+        const bool ready = ++lists == 4;
+        return exchange.respond_json(200, list_of("5", {pod("Running", ready ? "True" : "False")})), true;
+      }
+      exchange.begin_chunked();
+      exchange.chunk(text);
+      exchange.wait_for_close();
+      return false;
+    });
+    const auto waited = wait_for_pod_ready(*server.client(), "n", "p", seconds(20));
+    EXPECT_TRUE(waited) << text << ": " << waited.message;
+    EXPECT_EQ(server.requests().size(), 7u);
+  }
+}
+
+TEST(Wait, PausesBetweenWatchesThatEndForGood) {
+  FakeServer server([](Exchange& exchange) {
+    if (!is_watch(exchange)) return exchange.respond_json(200, list_of("5", {pod("Running", "False")})), true;
+    exchange.begin_chunked();
+    exchange.chunk("{\"hello\": 1}");
+    exchange.wait_for_close();
+    return false;
+  });
+  const auto cpu_before = std::clock();
+  const auto waited = wait_for_pod_ready(*server.client(), "n", "p", seconds(1));
+  const auto cpu_seconds = static_cast<double>(std::clock() - cpu_before) / CLOCKS_PER_SEC;
+  EXPECT_FALSE(waited);
+  EXPECT_NE(waited.message.find("the watch sent something that is no event"), std::string::npos) << waited.message;
+  EXPECT_TRUE(waited.transport_failed);
+  EXPECT_LT(cpu_seconds, 0.5);  // of the whole second, when it is asked in a loop
+  EXPECT_LE(server.requests().size(), 14u);
 }
 
 }  // namespace

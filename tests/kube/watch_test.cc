@@ -179,6 +179,7 @@ TEST(Watch, GoneAtTheStartAndGoneInTheStream) {
     const auto event = watch->next(seconds(5));
     ASSERT_FALSE(event);
     EXPECT_TRUE(event.error().gone());
+    EXPECT_TRUE(watch->ended());
   }
 }
 
@@ -239,6 +240,7 @@ TEST(Watch, AServerThatIsGoneIsAnErrorEachTime) {
     const auto event = watch->next(seconds(5));
     ASSERT_FALSE(event);
     EXPECT_EQ(event.error().transport, ErrorKind::kInfrastructure);
+    EXPECT_FALSE(watch->ended());
   }
 }
 
@@ -268,9 +270,14 @@ TEST(Watch, BrokenJsonAndForeignDocumentsEndIt) {
     });
     auto client = server.client();
     auto watch = open(*client);
-    const auto event = watch->next(seconds(5));
-    ASSERT_FALSE(event) << text;
-    EXPECT_EQ(event.error().transport, ErrorKind::kInfrastructure);
+    EXPECT_FALSE(watch->ended());
+    for (int i = 0; i < 2; ++i) {  // and it stays ended
+      const auto event = watch->next(seconds(5));
+      ASSERT_FALSE(event) << text;
+      EXPECT_EQ(event.error().transport, ErrorKind::kInfrastructure);
+      EXPECT_TRUE(watch->ended());
+    }
+    EXPECT_EQ(server.requests().size(), 1u);
   }
 }
 

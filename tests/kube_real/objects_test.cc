@@ -128,18 +128,6 @@ TEST_F(RealCluster, DeletesByLabel) {
   EXPECT_EQ(client_->list(resources::kConfigMaps, namespace_, selector)->items.size(), 0u);
 }
 
-TEST_F(RealCluster, DiscoversByEveryName) {
-  for (const char* name : {"deployments", "deployment", "deploy", "Deployment", "deployments.apps"}) {
-    const auto found = client_->discover(name);
-    ASSERT_TRUE(found) << text_of(found);
-    EXPECT_EQ(resource_path(*found, "n"), "/apis/apps/v1/namespaces/n/deployments") << name;
-  }
-  const auto nodes = client_->discover("no");
-  ASSERT_TRUE(nodes) << text_of(nodes);
-  EXPECT_FALSE(nodes->namespaced);
-  EXPECT_TRUE(client_->discover("gizmos").error().not_found());
-}
-
 TEST_F(RealCluster, ReachesRawPaths) {
   const auto ready = client_->raw("GET", "/readyz?verbose");
   ASSERT_TRUE(ready) << text_of(ready);

@@ -31,16 +31,25 @@ Result<std::unique_ptr<kube::Client>> connect(const profile::Profile& profile) {
   return kube::Client::create(std::move(config), options);
 }
 
+constexpr const char* kKubeconfig = "kubeconfig";
+
+// What suites are told: one file, with nothing but the cluster, user and context that were chosen. $KUBECONFIG may list
+// several, each relative to where we were started, and what takes a file only (Ginkgo's --kubeconfig) would go by the
+// current-context. It has somebody else's secrets, so it is not kept with the run, whose folder may be published.
+Result<TempDir> write_kubeconfig(const kube::ClusterConfig& config) {
+  GRADUAND_TRY_ASSIGN(auto folder, TempDir::create("kubeconfig"));
+  GRADUAND_TRY(write_file_atomically(folder.path() / kKubeconfig, kube::kubeconfig_text(config), 0600));
+  return folder;
+}
+
 class ExistingCluster final : public Cluster {
  public:
-  ExistingCluster(const profile::Profile& profile, const Clock& clock, std::unique_ptr<kube::Client> client,
+  ExistingCluster(const Clock& clock, std::unique_ptr<kube::Client> client, TempDir kubeconfig,
                   results::ClusterInstance instance)
-      : profile_(profile), clock_(clock), client_(std::move(client)), instance_(std::move(instance)) {}
+      : clock_(clock), client_(std::move(client)), kubeconfig_(std::move(kubeconfig)), instance_(std::move(instance)) {}
 
   const results::ClusterInstance& instance() const override { return instance_; }
-  std::filesystem::path kubeconfig() const override {
-    return profile_.kubeconfig.empty() ? kube::default_kubeconfig_paths().front() : profile_.kubeconfig;
-  }
+  std::filesystem::path kubeconfig() const override { return kubeconfig_.path() / kKubeconfig; }
   std::string kube_context() const override { return client_->config().context; }
   NodeAccess* node_access() override { return nullptr; }
 
@@ -98,9 +107,9 @@ class ExistingCluster final : public Cluster {
   }
 
  private:
-  const profile::Profile& profile_;
   const Clock& clock_;
   std::unique_ptr<kube::Client> client_;
+  TempDir kubeconfig_;
   results::ClusterInstance instance_;
 };
 
@@ -128,6 +137,8 @@ class ExistingProvider final : public Provider {
     const SteadyTime began = clock_.steady_now();
     auto client = connect(profile_);
     Status known = client ? look(**client, instance, cancel) : fail(client.error());
+    auto kubeconfig = known ? write_kubeconfig((*client)->config()) : Result<TempDir>(fail(known.error()));
+    if (!kubeconfig) known = fail(kubeconfig.error());
     if (!known && (known.error().kind == ErrorKind::kCancelled || cancel.cancelled())) return fail(known.error());
     instance.ready_after = std::chrono::round<milliseconds>(clock_.steady_now() - began);
     if (!known) {
@@ -137,7 +148,8 @@ class ExistingProvider final : public Provider {
     instance.outcome = Outcome::kPassed;
     CreateOutcome outcome;
     outcome.instance = instance;
-    outcome.cluster = std::make_unique<ExistingCluster>(profile_, clock_, *std::move(client), std::move(instance));
+    outcome.cluster =
+        std::make_unique<ExistingCluster>(clock_, *std::move(client), *std::move(kubeconfig), std::move(instance));
     return outcome;
   }
 

@@ -4,6 +4,8 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <algorithm>
+
 #include "framework/base/text.h"
 
 namespace graduand::kube::internal {
@@ -57,6 +59,13 @@ struct HttpConnection::Parser final : http::basic_parser<false> {
   void on_finish_impl(Code& ec) override { ec = {}; }
 };
 
+bool fit_for_header(std::string_view value) {
+  return std::none_of(value.begin(), value.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t') || byte == 0x7f;
+  });
+}
+
 std::string HttpHead::header(std::string_view name) const {
   const auto wanted = to_lower(name);
   for (const auto& [key, value] : headers) {
@@ -74,7 +83,7 @@ bool HttpConnection::answered() const {
 }
 
 Status HttpConnection::send(const HttpRequest& request, const Until& until) {
-  parser_ = std::make_unique<Parser>(request.method == "HEAD");
+  parser_ = std::make_unique<Parser>(request.method == "HEAD" || request.method == "CONNECT");
   answered_ = false;
   ++requests_;
   std::string text = request.method + " " + request.target + " HTTP/1.1\r\nHost: " + host_ + "\r\n";

@@ -13,6 +13,9 @@ namespace graduand::kube::internal {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+// No control characters but tabs: nothing that would begin another header.
+bool fit_for_header(std::string_view value);
+
 struct HttpRequest {
   std::string method;
   std::string target;  // path and query, percent-encoded

@@ -26,6 +26,30 @@ bool at_end_of_pem() {
   return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
 
+Result<std::vector<X509Ptr>> parse(std::string_view pem, const std::string& what, bool pass_over_broken) {
+  ERR_clear_error();
+  std::vector<X509Ptr> found;
+  auto bio = memory_bio(pem);
+  std::string broken;
+  for (;;) {
+    if (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)) {
+      found.emplace_back(certificate);
+      continue;
+    }
+    if (at_end_of_pem()) break;
+    broken = openssl_reason();
+    if (!pass_over_broken) break;
+  }
+  ERR_clear_error();
+  if (!broken.empty() && (found.empty() || !pass_over_broken)) {
+    return fail(ErrorKind::kUsage, what + ": a certificate is broken (" + broken + ")");
+  }
+  if (found.empty()) {
+    return fail(ErrorKind::kUsage, what + ": no certificate in it, expected PEM (-----BEGIN CERTIFICATE-----)");
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string openssl_reason() {
@@ -37,18 +61,11 @@ std::string openssl_reason() {
 }
 
 Result<std::vector<X509Ptr>> parse_certificates(std::string_view pem, const std::string& what) {
-  ERR_clear_error();
-  std::vector<X509Ptr> found;
-  auto bio = memory_bio(pem);
-  while (X509* certificate = PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)) {
-    found.emplace_back(certificate);
-  }
-  if (!at_end_of_pem()) return fail(ErrorKind::kUsage, what + ": a certificate is broken (" + openssl_reason() + ")");
-  ERR_clear_error();
-  if (found.empty()) {
-    return fail(ErrorKind::kUsage, what + ": no certificate in it, expected PEM (-----BEGIN CERTIFICATE-----)");
-  }
-  return found;
+  return parse(pem, what, false);
+}
+
+Result<std::vector<X509Ptr>> parse_roots(std::string_view pem, const std::string& what) {
+  return parse(pem, what, true);
 }
 
 Result<KeyPtr> parse_private_key(std::string_view pem, const std::string& what) {

@@ -25,6 +25,8 @@ std::string openssl_reason();
 
 // All certificates of a text, at least one. kUsage naming `what` otherwise.
 Result<std::vector<X509Ptr>> parse_certificates(std::string_view pem, const std::string& what);
+// The same of trusted roots, where broken ones are passed over when another is good, as Go does.
+Result<std::vector<X509Ptr>> parse_roots(std::string_view pem, const std::string& what);
 // A private key without a passphrase; never asks for one.
 Result<KeyPtr> parse_private_key(std::string_view pem, const std::string& what);
 // kUsage when the key is not the certificate's.

@@ -32,19 +32,26 @@ Stream::~Stream() {
     SSL_shutdown(tls_.get());
     ERR_clear_error();
   }
+  tls_.reset();  // it writes through the outer one
   ::close(fd_);
 }
 
 Result<std::unique_ptr<Stream>> Stream::connect(const Endpoint& endpoint, const Until& until) {
   GRADUAND_TRY_ASSIGN(const int fd, connect_tcp(endpoint.host, endpoint.port, until));
   std::unique_ptr<Stream> stream(new Stream(fd, nullptr));
-  if (!endpoint.tls) return stream;
-  GRADUAND_TRY_ASSIGN(stream->tls_, make_tls_session(endpoint.tls.get(), fd, endpoint.tls_name));
-  if (auto shaken = stream->handshake(until); !shaken) {
+  if (endpoint.tls) GRADUAND_TRY(stream->start_tls(endpoint, until));
+  return stream;
+}
+
+Status Stream::start_tls(const Endpoint& endpoint, const Until& until) {
+  outer_tls_ = std::move(tls_);
+  GRADUAND_TRY_ASSIGN(tls_, outer_tls_ ? make_inner_tls_session(endpoint.tls.get(), outer_tls_.get(), endpoint.tls_name)
+                                       : make_tls_session(endpoint.tls.get(), fd_, endpoint.tls_name));
+  if (auto shaken = handshake(until); !shaken) {
     return fail_with_context(shaken.error(),
                              "connecting to " + endpoint.host + " port " + std::to_string(endpoint.port));
   }
-  return stream;
+  return {};
 }
 
 Status Stream::handshake(const Until& until) {

@@ -25,6 +25,8 @@ struct Endpoint {
 class Stream {
  public:
   static Result<std::unique_ptr<Stream>> connect(const Endpoint& endpoint, const Until& until);
+  // TLS on top of what there is, which may be TLS with a proxy already.
+  Status start_tls(const Endpoint& endpoint, const Until& until);
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -48,6 +50,7 @@ class Stream {
   Result<std::optional<std::size_t>> tls_outcome(int result, const char* doing);
 
   int fd_;
+  SslPtr outer_tls_;  // with a proxy, around tls_, which reads and writes through it
   SslPtr tls_;
   bool read_wants_write_ = false;  // TLS: what the last try_read / try_write waits for
   bool write_wants_read_ = false;

@@ -89,12 +89,32 @@ Status use_roots(SSL_CTX* context, const ClusterConfig& config) {
     SSL_CTX_set_default_verify_paths(context);
     return {};
   }
-  GRADUAND_TRY_ASSIGN(auto roots, parse_certificates(config.ca_pem, "the certificate authority"));
+  GRADUAND_TRY_ASSIGN(auto roots, parse_roots(config.ca_pem, "the certificate authority"));
   auto* store = SSL_CTX_get_cert_store(context);
   for (const auto& root : roots) X509_STORE_add_cert(store, root.get());
   // As Go does: a certificate in the list is trusted by itself, even when it is an intermediate.
   X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   return {};
+}
+
+// Takes the BIO over.
+Result<SslPtr> make_session(SSL_CTX* context, BIO* bio, const std::string& host) {
+  SslPtr session(SSL_new(context));
+  if (!session || bio == nullptr) {
+    BIO_free(bio);
+    return fail(ErrorKind::kInternal, "no TLS session (" + openssl_reason() + ")");
+  }
+  SSL_set_bio(session.get(), bio, bio);
+  SSL_set_connect_state(session.get());
+  auto* verify = SSL_get0_param(session.get());
+  if (is_address(host)) {
+    X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str());
+  } else {
+    SSL_set_tlsext_host_name(session.get(), host.c_str());
+    X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    X509_VERIFY_PARAM_set1_host(verify, host.c_str(), host.size());
+  }
+  return session;
 }
 
 }  // namespace
@@ -112,21 +132,15 @@ Result<SslContextPtr> make_tls_context(const ClusterConfig& config) {
 }
 
 Result<SslPtr> make_tls_session(SSL_CTX* context, int fd, const std::string& host) {
-  SslPtr session(SSL_new(context));
   BIO* bio = BIO_new(socket_bio_method());
-  if (!session || bio == nullptr) return fail(ErrorKind::kInternal, "no TLS session (" + openssl_reason() + ")");
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
-  SSL_set_bio(session.get(), bio, bio);
-  SSL_set_connect_state(session.get());
-  auto* verify = SSL_get0_param(session.get());
-  if (is_address(host)) {
-    X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str());
-  } else {
-    SSL_set_tlsext_host_name(session.get(), host.c_str());
-    X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    X509_VERIFY_PARAM_set1_host(verify, host.c_str(), host.size());
-  }
-  return session;
+  if (bio != nullptr) BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(fd)));
+  return make_session(context, bio, host);
+}
+
+Result<SslPtr> make_inner_tls_session(SSL_CTX* context, SSL* outer, const std::string& host) {
+  BIO* bio = BIO_new(BIO_f_ssl());
+  if (bio != nullptr) BIO_set_ssl(bio, outer, BIO_NOCLOSE);
+  return make_session(context, bio, host);
 }
 
 std::string describe_handshake_failure(SSL* session) {

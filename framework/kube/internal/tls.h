@@ -23,6 +23,8 @@ Result<SslContextPtr> make_tls_context(const ClusterConfig& config);
 // A client session on a connected non-blocking socket, which it does not own. The peer must prove `host` (a name or an
 // address).
 Result<SslPtr> make_tls_session(SSL_CTX* context, int fd, const std::string& host);
+// The same inside another session, which it does not own and which must outlive it.
+Result<SslPtr> make_inner_tls_session(SSL_CTX* context, SSL* outer, const std::string& host);
 // Why a handshake failed, in words.
 std::string describe_handshake_failure(SSL* session);
 

@@ -4,6 +4,7 @@
 #include <boost/url/parse.hpp>
 
 #include "framework/base/text.h"
+#include "framework/kube/internal/proxy/tunnel.h"
 
 namespace graduand::kube::internal {
 namespace {
@@ -14,6 +15,7 @@ constexpr std::size_t kMaxErrorBody = 4u << 20;
 
 struct ServerAddress {
   Endpoint endpoint;
+  bool https = false;
   std::string host_header;
   std::string base_path;
 };
@@ -30,6 +32,7 @@ Result<ServerAddress> parse_server(const ClusterConfig& config) {
   if (!https && url.scheme() != "http") return wrong("has an unknown scheme");
   if (url.has_userinfo() || url.has_query() || url.has_fragment()) return wrong("has parts that mean nothing here");
   ServerAddress address;
+  address.https = https;
   address.endpoint.host = url.host_address();
   if (address.endpoint.host.empty()) return wrong("has no host");
   address.endpoint.port = static_cast<std::uint16_t>(https ? 443 : 80);
@@ -46,6 +49,22 @@ Result<ServerAddress> parse_server(const ClusterConfig& config) {
   address.base_path.assign(path.data(), path.size());
   while (!address.base_path.empty() && address.base_path.back() == '/') address.base_path.pop_back();
   return address;
+}
+
+// The kubeconfig's proxy, else the environment's.
+Result<std::optional<Proxy>> choose_proxy(const ClusterConfig& config, const ServerAddress& address) {
+  std::optional<Proxy> proxy;
+  if (config.proxy_url.empty()) {
+    GRADUAND_TRY_ASSIGN(
+        proxy, proxy_for(ProxyEnvironment::of_process(), address.https, address.endpoint.host, address.endpoint.port));
+  } else {
+    GRADUAND_TRY_ASSIGN(proxy, parse_proxy_url(config.proxy_url));
+  }
+  // As Go does: the proxy has to prove itself to the cluster's roots, when there are any.
+  if (proxy && proxy->kind == Proxy::Kind::kHttps) {
+    GRADUAND_TRY_ASSIGN(proxy->tls, make_tls_context(config));
+  }
+  return proxy;
 }
 
 std::optional<seconds> retry_after_of(const HttpHead& head) {
@@ -90,17 +109,34 @@ std::vector<std::string> warnings_of(const HttpHead& head) {
 
 Result<std::unique_ptr<Transport>> Transport::create(const ClusterConfig& config, const ClientOptions& options) {
   GRADUAND_TRY_ASSIGN(auto address, parse_server(config));
+  GRADUAND_TRY_ASSIGN(auto proxy, choose_proxy(config, address));
   std::unique_ptr<Transport> made(new Transport());
   made->options_ = options;
   made->endpoint_ = std::move(address.endpoint);
+  made->https_ = address.https;
+  made->proxy_ = std::move(proxy);
   made->host_header_ = std::move(address.host_header);
   made->base_path_ = std::move(address.base_path);
   GRADUAND_TRY_ASSIGN(made->credentials_, Credentials::create(config));
   return made;
 }
 
-Result<Transport::Pooled> Transport::take_connection(const Identity& identity, const Until& until) {
-  for (;;) {
+// An HTTP proxy is given a request over http:// whole; whatever else goes through a tunnel.
+bool Transport::forwarded(const Call& call) const {
+  return proxy_ && proxy_->kind != Proxy::Kind::kSocks5 && !https_ && call.success != 101;
+}
+
+Result<std::unique_ptr<Stream>> Transport::connect(const Identity& identity, bool forwarded, const Until& until) const {
+  Endpoint endpoint = endpoint_;
+  endpoint.tls = identity.tls;
+  if (!proxy_) return Stream::connect(endpoint, until);
+  return forwarded ? connect_to(*proxy_, until) : connect_through(*proxy_, endpoint, until);
+}
+
+Result<Transport::Pooled> Transport::take_connection(const Identity& identity, bool forwarded, const Until& until) {
+  // What is pooled behind a forwarding proxy leads to the proxy, not to the server.
+  const bool pool = forwarded || https_ || !proxy_ || proxy_->kind == Proxy::Kind::kSocks5;
+  while (pool) {
     Pooled candidate;
     {
       const std::lock_guard lock(mutex_);
@@ -110,9 +146,7 @@ Result<Transport::Pooled> Transport::take_connection(const Identity& identity, c
     }
     if (candidate.generation == identity.generation && candidate.connection->reusable()) return candidate;
   }
-  Endpoint endpoint = endpoint_;
-  endpoint.tls = identity.tls;
-  GRADUAND_TRY_ASSIGN(auto stream, Stream::connect(endpoint, until));
+  GRADUAND_TRY_ASSIGN(auto stream, connect(identity, forwarded, until));
   return Pooled{std::make_unique<HttpConnection>(std::move(stream), host_header_), identity.generation};
 }
 
@@ -129,8 +163,13 @@ Result<Transport::Sent> Transport::send_once(const Call& call, const Until& unti
   request.headers.emplace_back("Accept", call.accept);
   if (!call.content_type.empty()) request.headers.emplace_back("Content-Type", call.content_type);
   for (const auto& header : call.headers) request.headers.push_back(header);
+  const bool whole = forwarded(call);
+  if (whole) {
+    request.target = "http://" + host_header_ + request.target;
+    for (const auto& header : proxy_headers(*proxy_)) request.headers.push_back(header);
+  }
   for (;;) {
-    GRADUAND_TRY_ASSIGN(auto pooled, take_connection(identity, until));
+    GRADUAND_TRY_ASSIGN(auto pooled, take_connection(identity, whole, until));
     auto& connection = *pooled.connection;
     auto sent = connection.send(request, until);
     auto head = sent ? connection.read_head(until) : Result<HttpHead>(fail(sent.error()));

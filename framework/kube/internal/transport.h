@@ -10,6 +10,7 @@
 #include "framework/kube/client.h"
 #include "framework/kube/internal/credentials.h"
 #include "framework/kube/internal/http.h"
+#include "framework/kube/internal/proxy/proxy.h"
 
 namespace graduand::kube::internal {
 
@@ -64,7 +65,9 @@ class Transport {
     int generation;
   };
   Transport() = default;
-  Result<Pooled> take_connection(const Identity& identity, const Until& until);
+  Result<Pooled> take_connection(const Identity& identity, bool forwarded, const Until& until);
+  Result<std::unique_ptr<Stream>> connect(const Identity& identity, bool forwarded, const Until& until) const;
+  bool forwarded(const Call& call) const;
   void give_back(Pooled pooled);
   Result<Sent> send_once(const Call& call, const Until& until);
   Status read_whole(HttpConnection& connection, std::string& body, const Until& until) const;
@@ -74,6 +77,8 @@ class Transport {
 
   ClientOptions options_;
   Endpoint endpoint_;
+  bool https_ = false;
+  std::optional<Proxy> proxy_;
   std::string host_header_;
   std::string base_path_;
   std::unique_ptr<Credentials> credentials_;

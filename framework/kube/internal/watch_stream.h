@@ -18,6 +18,7 @@ class WatchStream final : public Watch {
   WatchStream(std::shared_ptr<Transport> transport, std::string path, ListOptions options);
   ApiResult<void> open(const Until& until);
   ApiResult<std::optional<WatchEvent>> next(milliseconds limit, const CancelToken& cancel) override;
+  bool ended() const override { return ended_; }
 
  private:
   Call call() const;
