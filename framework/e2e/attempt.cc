@@ -70,30 +70,47 @@ Terminal run_body(const RegisteredCase& registered, LiveContext& context, Record
   return {Outcome::kPassed, ""};
 }
 
+// An attempt that was told to stop is killed after a while: no single request may take all of it, nor may the logs.
+constexpr milliseconds kHurriedRequest = seconds(3);
+constexpr milliseconds kHurriedState = seconds(6);
+constexpr milliseconds kStateLimit = seconds(60);
+static_assert(kHurriedState + 2 * kHurriedRequest <= results::kLastWordsGrace);
+
+// Runs on the overseer's thread when the body is stuck, so it has a client of its own then.
+void clean_up(LiveContext& context, bool keep) {
+  kube::Client* client = context.client_or_null();
+  if (client == nullptr) return;
+  const auto& attempt = context.attempt();
+  const bool hurried = context.cancel().cancelled();
+  std::unique_ptr<kube::Client> own;
+  if (hurried) {
+    auto made =
+        kube::Client::create(client->config(), {.user_agent = "graduand-e2e/last-words", .timeout = kHurriedRequest});
+    if (made) own = std::move(*made);
+    if (own != nullptr) client = own.get();
+  }
+  if (keep) keep_state(*client, attempt.ns, attempt.artifacts, hurried ? kHurriedState : kStateLimit);
+  // A step's namespace is what the next one finds its state in; it goes with the cluster.
+  if (!attempt.state_file.empty()) return;
+  if (auto deleted = delete_namespace(*client, attempt.ns); !deleted)
+    std::printf("%s\n", to_string(deleted.error()).c_str());
+}
+
 Terminal run_in_namespace(const RegisteredCase& registered, LiveContext& context, RecordSink& sink, int watched_fd) {
   kube::Client* client = context.client_or_null();
-  const auto& attempt = context.attempt();
-  const auto clean_up = [&](bool keep) {
-    if (client == nullptr) return;
-    if (keep) keep_state(*client, attempt.ns, attempt.artifacts);
-    // A step's namespace is what the next one finds its state in; it goes with the cluster.
-    if (!attempt.state_file.empty()) return;
-    if (auto deleted = delete_namespace(*client, attempt.ns); !deleted)
-      std::printf("%s\n", to_string(deleted.error()).c_str());
-  };
   if (client != nullptr)
-    if (auto made = create_namespace(*client, attempt, context.cancel()); !made) {
-      clean_up(false);
+    if (auto made = create_namespace(*client, context.attempt(), context.cancel()); !made) {
+      clean_up(context, false);
       return from_error(made.error());
     }
-  Overseer overseer(watched_fd, context.cancel(), [&] { clean_up(true); });
+  Overseer overseer(watched_fd, context.cancel(), [&] { clean_up(context, true); });
   Terminal end = run_body(registered, context, sink);
   overseer.body_returned();
   if (auto restored = context.restore_gates(); !restored) {
     sink.send(results::Failure{registered.file, registered.line, to_string(restored.error()), true});
     if (end.outcome == Outcome::kPassed || end.outcome == Outcome::kSkipped) end = from_error(restored.error());
   }
-  clean_up(end.outcome != Outcome::kPassed && end.outcome != Outcome::kSkipped);
+  clean_up(context, end.outcome != Outcome::kPassed && end.outcome != Outcome::kSkipped);
   return end;
 }
 

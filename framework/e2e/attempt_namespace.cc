@@ -25,9 +25,11 @@ json::array objects_of(kube::ObjectList list) {
   return all;
 }
 
-void keep_logs(kube::Client& client, const std::string& ns, const json::value& pod, const fs::path& folder) {
+void keep_logs(kube::Client& client, const std::string& ns, const json::value& pod, const fs::path& folder,
+               SteadyTime end) {
   for (const char* kind : {"status.initContainerStatuses", "status.containerStatuses"})
     for (const auto& status : array_at(pod, kind)) {
+      if (system_clock().steady_now() >= end) return;
       const std::string container = string_at(status, "name");
       if (auto text = client.logs(ns, kube::name_of(pod), container, false, 2000))
         (void)write_file_atomically(folder / (kube::name_of(pod) + "-" + container + ".log"), *text);
@@ -65,14 +67,16 @@ Status create_namespace(kube::Client& client, const results::AttemptContext& att
   return {};
 }
 
-void keep_state(kube::Client& client, const std::string& ns, const std::filesystem::path& folder) {
+void keep_state(kube::Client& client, const std::string& ns, const std::filesystem::path& folder, milliseconds limit) {
   if (folder.empty()) return;
-  auto pods = client.list(resources::kPods, ns);
-  if (!pods) return;
-  for (const auto& pod : pods->items) keep_logs(client, ns, pod, folder);
-  (void)write_file_atomically(folder / "pods.json", pretty_json(objects_of(std::move(*pods))));
+  const SteadyTime end = system_clock().steady_now() + limit;
   if (auto events = client.list(resources::kEvents, ns))
     (void)write_file_atomically(folder / "events.json", pretty_json(objects_of(std::move(*events))));
+  auto pods = client.list(resources::kPods, ns);
+  if (!pods) return;
+  const json::array all = objects_of(std::move(*pods));
+  (void)write_file_atomically(folder / "pods.json", pretty_json(all));
+  for (const auto& pod : all) keep_logs(client, ns, pod, folder, end);  // the slowest: a kubelet has to answer
 }
 
 Status delete_namespace(kube::Client& client, const std::string& ns) {

@@ -22,9 +22,9 @@ std::string label_value(std::string_view text);
 // (401, 403, 409), kProduct when it answers otherwise.
 Status create_namespace(kube::Client& client, const results::AttemptContext& attempt, const CancelToken& cancel);
 
-// Writes what explains a failure to `folder`: events.json, pods.json, and <pod>-<container>.log of each container.
-// Gives up silently where the API does not answer.
-void keep_state(kube::Client& client, const std::string& ns, const std::filesystem::path& folder);
+// Writes what explains a failure to `folder`: events.json, pods.json, and <pod>-<container>.log of each container, as
+// many as there is time for within `limit`. Gives up silently where the API does not answer.
+void keep_state(kube::Client& client, const std::string& ns, const std::filesystem::path& folder, milliseconds limit);
 
 // Starts the deletion and does not wait for its end: pods lose their finalizers and get a grace of one second, so that
 // nothing of this attempt disturbs the next ones for long.

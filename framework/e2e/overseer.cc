@@ -7,12 +7,9 @@
 
 #include <cstdint>
 
+#include "framework/results/protocol.h"
+
 namespace graduand::e2e {
-namespace {
-
-constexpr int kBodyGraceMs = 2000;
-
-}  // namespace
 
 Overseer::Overseer(int record_fd, CancelToken cancel, std::function<void()> last_words)
     : record_fd_(record_fd),
@@ -33,7 +30,7 @@ void Overseer::watch() {
   while (true) {
     // No events are asked for on the pipe: POLLERR comes by itself when its reading end is closed.
     pollfd fds[] = {{stop_fd_, POLLIN, 0}, {record_fd_, 0, 0}, {told ? -1 : cancel_.poll_fd(), POLLIN, 0}};
-    const int ready = ::poll(fds, 3, told && !body_returned_ ? kBodyGraceMs : -1);
+    const int ready = ::poll(fds, 3, told && !body_returned_ ? static_cast<int>(results::kBodyGrace.count()) : -1);
     if (fds[0].revents != 0) return;
     if ((fds[1].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) ::_exit(130);
     if (ready == 0 && told) {

@@ -11,7 +11,8 @@ namespace graduand::e2e {
 
 // A thread that ends the process when nobody wants its result any more:
 //  - the reader of the record pipe is gone (the runner was killed): at once, with 130;
-//  - the attempt was told to stop and its body has not come back two seconds later: after `last_words`, with 130.
+//  - the attempt was told to stop and its body has not come back results::kBodyGrace later: after `last_words`, with
+//  130.
 class Overseer {
  public:
   // `record_fd` -1: there is no pipe to watch. `last_words` runs on the overseer's thread, beside the stuck body.

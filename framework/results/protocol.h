@@ -52,4 +52,11 @@ Result<Message> message_from_line(std::string_view line);
 
 inline constexpr int kRecordFd = 3;
 
+// How an attempt that is told to stop (SIGTERM) ends. Its body has kBodyGrace to come back; then, or when it came back,
+// the process says its last words: it keeps events and logs and deletes the namespace. Whoever still runs kStopGrace
+// after the signal is killed.
+inline constexpr milliseconds kBodyGrace{2000};
+inline constexpr milliseconds kLastWordsGrace{15000};
+inline constexpr milliseconds kStopGrace = kBodyGrace + kLastWordsGrace;
+
 }  // namespace graduand::results

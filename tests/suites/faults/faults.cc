@@ -67,6 +67,14 @@ GRADUAND_CASE(hangs, {.name = "hangs and does not hear SIGTERM",
   while (true) ::pause();
 }
 
+GRADUAND_CASE(stuck, {.name = "is stuck in its body",
+                      .features = {"Faults"},
+                      .labels = {"Broken"},
+                      .time_limit = milliseconds(500)}) {
+  ctx().progress("stuck");
+  while (true) ::pause();
+}
+
 GRADUAND_CASE(hangs_until_told,
               {.name = "hangs until SIGTERM", .features = {"Faults"}, .labels = {"Broken"}, .time_limit = seconds(2)}) {
   EXPECT_FALSE(ctx().cancel().wait_for(seconds(600)));
