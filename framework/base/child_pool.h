@@ -14,6 +14,7 @@ namespace graduand {
 class ChildPool {
  public:
   using Id = int;
+  static constexpr milliseconds kForever = std::chrono::hours(24 * 365);  // for wait_next(), which adds it to now
   struct Finished {
     Id id;
     ProcessResult result;

@@ -13,8 +13,8 @@ std::vector<std::string> CaseInfo::all_labels() const {
     if (std::find(all.begin(), all.end(), label) == all.end()) all.push_back(label);
   };
   for (const std::string& label : labels) add(label);
-  if (serial || disruptive) add("Serial");
-  if (disruptive) add("Disruptive");
+  if ((serial || disruptive) && !own_labels) add("Serial");
+  if (disruptive && !own_labels) add("Disruptive");
   for (const std::string& feature : features) add("FeatureGate:" + feature);
   return all;
 }

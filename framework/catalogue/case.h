@@ -18,19 +18,24 @@ struct CaseInfo {
   std::string description;
   std::vector<std::string> features;  // whom it speaks for: "PodLifecycleSleepAction"
   std::vector<std::string> labels;    // without the derived ones
-  std::vector<std::string> needs;     // texts of Need
-  std::vector<std::string> images;    // references that the cluster's nodes must have or be able to pull
+  bool own_labels = false;          // a Ginkgo spec's: a filter sees Serial and Disruptive only where its suite says so
+  std::vector<std::string> needs;   // texts of Need
+  std::vector<std::string> images;  // references that the cluster's nodes must have or be able to pull
   milliseconds time_limit{120000};
   milliseconds expected_duration{0};      // author's hint for longest first; 0: the time limit stands in
   bool serial = false;                    // alone on its cluster
   bool disruptive = false;                // serial, and changes components
   bool speaks_for_flipped_gates = false;  // its attempts speak for the features whose gates their cell flips, too
-  StepBinding step;                       // of a phased case
-  std::string file;                       // where it is defined
+  // Cases of a suite with the same number above 0 depend on one another: those of them that are selected run in one
+  // process, ordered by place, each with its own record.
+  int unit = 0;
+  int place_in_unit = 0;
+  StepBinding step;  // of a phased case
+  std::string file;  // where it is defined
   int line = 0;
 
-  // `labels` and what follows from the rest, as Kubernetes' framework derives them: "Serial", "Disruptive",
-  // "FeatureGate:X" for each feature.
+  // `labels` and what follows from the rest, as Kubernetes' framework derives them: "Serial", "Disruptive" (not with
+  // own_labels), "FeatureGate:X" for each feature.
   std::vector<std::string> all_labels() const;
   // The same of its attempts in a cell with these transitions: with the flipped gates' features, when it speaks for
   // them. A feature with one gate is named as its gate.

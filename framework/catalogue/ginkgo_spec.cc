@@ -61,9 +61,9 @@ class CaseMaker {
       add(info.labels, kMinimumKubelet + version);
     for (const std::string& label : info.labels)
       if (starts_with(label, kMinimumKubelet)) add(info.needs, "kubelet >= " + label.substr(18));
-    info.serial = has(info.labels, "Serial");
+    info.own_labels = true;
     info.disruptive = has(info.labels, "Disruptive");
-    info.serial = info.serial || info.disruptive;
+    info.serial = spec.serial || info.disruptive || has(info.labels, "Serial");
     info.time_limit = has(info.labels, "Slow") ? settings_.slow_time_limit : settings_.time_limit;
     add_images(settings_.images, info);
     for (const SpecRule& rule : settings_.rules) apply(rule, info);
@@ -131,15 +131,9 @@ std::vector<CaseInfo> cases_of_specs(const std::string& suite, const GinkgoSetti
   tell_apart(cases, [](const CaseInfo& info) {
     return info.id + " " + base_name(info.file) + ":" + std::to_string(info.line);
   });
-  int twin = 0;
-  tell_apart(cases, [&](const CaseInfo& info) { return info.id + " #" + std::to_string(++twin); });
+  std::map<std::string, int> twins;
+  tell_apart(cases, [&](const CaseInfo& info) { return info.id + " #" + std::to_string(++twins[info.id]); });
   return cases;
-}
-
-bool is_ambiguous(const std::vector<CaseInfo>& cases, const CaseInfo& info) {
-  return std::count_if(cases.begin(), cases.end(), [&](const CaseInfo& other) {
-           return other.line == info.line && other.name == info.name && other.file == info.file;
-         }) > 1;
 }
 
 }  // namespace graduand::catalogue

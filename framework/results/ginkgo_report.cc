@@ -49,13 +49,20 @@ Result<GinkgoNode> ginkgo_node_from_json(const json::value& value) {
   GinkgoNode node;
   node.type = text_at(value, "LeafNodeType");
   if (node.type.empty()) return fail(ErrorKind::kUsage, "not a spec report of Ginkgo v2: it has no LeafNodeType");
-  for (const json::value& text : array_at(value, "ContainerHierarchyTexts"))
+  const json::array& containers = array_at(value, "ContainerHierarchyTexts");
+  for (const json::value& text : containers)
     if (text.is_string()) append_text(node.name, std::string(text.get_string()));
   append_text(node.name, text_at(value, "LeafNodeText"));
   for (const json::value& labels : array_at(value, "ContainerHierarchyLabels")) append_labels(node.labels, labels);
   if (const json::value* labels = value_at(value, "LeafNodeLabels")) append_labels(node.labels, *labels);
   node.file = text_at(value, "LeafNodeLocation.FileName");
   node.line = static_cast<int>(int_at(value, "LeafNodeLocation.LineNumber"));
+  node.serial = bool_at(value, "IsSerial");
+  node.ordered = bool_at(value, "IsInOrderedContainer");
+  if (const json::array& places = array_at(value, "ContainerHierarchyLocations");
+      !places.empty() && !containers.empty())
+    node.outermost = json::serialize(
+        json::array{containers.front(), string_at(places.front(), "FileName"), int_at(places.front(), "LineNumber")});
   node.state = text_at(value, "State");
   node.started = time_at(value, "StartTime");
   node.took = std::chrono::round<milliseconds>(std::chrono::nanoseconds(int_at(value, "RunTime")));
@@ -89,6 +96,7 @@ Result<GinkgoReport> ginkgo_report_from_json(const json::value& document, std::s
   GinkgoReport report;
   report.description = text_at(suite, "SuiteDescription");
   report.succeeded = bool_at(suite, "SuiteSucceeded");
+  report.focused = bool_at(suite, "SuiteHasProgrammaticFocus");
   report.started = time_at(suite, "StartTime");
   if (const json::value* reasons = value_at(suite, "SpecialSuiteFailureReasons"))
     report.special_reasons = strings_of(*reasons);
@@ -112,7 +120,7 @@ void drop_unselected_specs(json::value& document) {
     json::array kept;
     for (json::value& one : specs->get_array()) {
       const auto node = ginkgo_node_from_json(one);
-      if (node && node->is_spec() && !node->selected()) continue;
+      if (node && node->is_spec() && !node->selected() && node->state != "pending") continue;
       kept.push_back(std::move(one));
     }
     *specs = std::move(kept);

@@ -16,7 +16,10 @@ struct GinkgoNode {
   std::vector<std::string> labels;  // of the containers and its own, each once
   std::string file;
   int line = 0;
-  std::string state;  // Ginkgo's word: passed, failed, skipped, pending, panicked, timedout, interrupted, aborted
+  bool serial = false;    // it, or a container of it, has the decorator Serial, whatever its labels say
+  bool ordered = false;   // a container of it has the decorator Ordered
+  std::string outermost;  // of its containers: text and place; empty when it is in none
+  std::string state;      // Ginkgo's word: passed, failed, skipped, pending, panicked, timedout, interrupted, aborted
   Timestamp started{};
   milliseconds took{0};
   int tries = 0;        // how often it was executed; 0: left out, or pending
@@ -36,6 +39,7 @@ struct GinkgoNode {
 struct GinkgoReport {
   std::string description;  // the suite's; Ginkgo's focus sees it before a spec's name
   bool succeeded = false;
+  bool focused = false;                      // a focus is in the code (FIt, FDescribe, Focus)
   std::vector<std::string> special_reasons;  // why the suite failed beside its nodes
   Timestamp started{};
   std::vector<GinkgoNode> nodes;
@@ -46,7 +50,8 @@ struct GinkgoReport {
 Result<GinkgoReport> ginkgo_report_from_json(const json::value& document, std::string_view source);
 // The same from the file's text, at most 256 MiB; kUsage, too, when it is cut off.
 Result<GinkgoReport> parse_ginkgo_report(std::string_view text, std::string_view source);
-// Takes the specs that were left out of the document: of 10 MB of upstream's they are all but a few.
+// Takes the specs that were left out of the document (pending ones stay): of 10 MB of upstream's they are all but a
+// few.
 void drop_unselected_specs(json::value& document);
 
 // One spec report, as Ginkgo's parallel processes send it. kUsage when it is no object or names no node type.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "framework/base/files.h"
+#include "framework/results/try_id.h"
 #include "framework/runner/attempt_files.h"
 #include "framework/runner/driver.h"
 #include "framework/runner/names.h"
@@ -136,14 +137,15 @@ Status CellBook::record(results::Attempt& attempt, const Ending& ending) {
   return {};
 }
 
-Status CellBook::record_with_tries(results::Attempt& attempt, const Ending& ending,
+Status CellBook::record_with_tries(const PlannedAttempt& planned, results::Attempt& attempt, const Ending& ending,
                                    const std::vector<results::Failure>& failed_tries) {
-  for (std::size_t i = 0; i < failed_tries.size(); ++i) {
+  int number = planned.recorded_tries;
+  for (const results::Failure& failure : failed_tries) {
     results::Attempt one = attempt;
-    one.id = fmt::format("{}/try-{}", attempt.id, i + 1);
-    one.failures = {failed_tries[i]};
+    one.id = results::try_id(attempt.id, ++number);
+    one.failures = {failure};
     one.measures.clear();
-    GRADUAND_TRY(record(one, {Outcome::kFailed, one_line(failed_tries[i].message)}));
+    GRADUAND_TRY(record(one, {Outcome::kFailed, one_line(failure.message)}));
   }
   return record(attempt, ending);
 }

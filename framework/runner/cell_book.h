@@ -30,8 +30,9 @@ class CellBook {
   bool confirm(Ending& ending);
   // Writes the record with this ending. An error only when the run directory cannot be written; so for all below.
   Status record(results::Attempt& attempt, const Ending& ending);
-  // The same, after a record for each try that failed and that the program repeated: "<attempt's id>/try-<n>".
-  Status record_with_tries(results::Attempt& attempt, const Ending& ending,
+  // The same, after a record for each try that failed and that its program repeated (results::try_id). A kill may come
+  // in between: the tries that a resumed run's attempt meets are counted on from those.
+  Status record_with_tries(const PlannedAttempt& planned, results::Attempt& attempt, const Ending& ending,
                            const std::vector<results::Failure>& failed_tries);
   // Of an attempt that never begins.
   Status record_at_once(const PlannedAttempt& planned, const Ending& ending);

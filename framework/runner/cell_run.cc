@@ -14,8 +14,6 @@ namespace {
 
 using results::Outcome;
 
-constexpr milliseconds kForever = std::chrono::hours(24 * 365);
-
 }  // namespace
 
 CellRun::CellRun(const PlannedCell& cell, RunScope& scope, bool alone)
@@ -25,6 +23,7 @@ CellRun::CellRun(const PlannedCell& cell, RunScope& scope, bool alone)
       phases_(cell, cluster_, scope.recorder, scope.clock, scope.cancel),
       book_(cell, scope, cluster_, phases_),
       source_(cell, book_.cases()),
+      units_(cell, book_.cases()),
       alone_(alone),
       pool_(scope.make_pool()) {
   book_.when_recorded([this](const results::Attempt& attempt) {
@@ -74,7 +73,7 @@ Status CellRun::execute(const Next& next, int procs) {
       GRADUAND_TRY(start(*ready));
     }
     if ((finishing_ ? pool_->running() : running_in_phase()) == 0) break;
-    auto finished = pool_->wait_next(kForever, scope_.cancel);
+    auto finished = pool_->wait_next(ChildPool::kForever, scope_.cancel);
     if (finished) GRADUAND_TRY(handle(*finished));
     if (book_.lost()) pool_->terminate_all();
     GRADUAND_TRY(scope_.recorder.status());  // a transition, or another cell, may have met a full disk
@@ -82,7 +81,8 @@ Status CellRun::execute(const Next& next, int procs) {
   // Stopped by --fail-fast, they have no record: --resume goes on with them.
   if (book_.over().empty() || scope_.recorder.interrupted()) return {};
   for (const PlannedAttempt* planned : parked_.take_all()) GRADUAND_TRY(book_.not_run(*planned, book_.over()));
-  while (const PlannedAttempt* planned = next()) GRADUAND_TRY(book_.not_run(*planned, book_.over()));
+  while (const PlannedAttempt* planned = next())
+    if (!units_.taken(*planned)) GRADUAND_TRY(book_.not_run(*planned, book_.over()));
   return {};
 }
 
@@ -100,12 +100,29 @@ std::optional<Ending> CellRun::kept_from_running(const SelectedCase& selected) c
   return selected.suite->driver->kept_from_running(selected, cluster_.facts(), missing_images_);
 }
 
+Result<std::vector<AttemptUnits::Member>> CellRun::take_unit(const PlannedAttempt& planned,
+                                                             const SelectedCase& selected) {
+  std::vector<AttemptUnits::Member> able;
+  for (const AttemptUnits::Member& member : units_.take(planned, selected)) {
+    const auto ending = kept_from_running(*member.selected);
+    if (!ending) {
+      able.push_back(member);
+    } else if (!member.recorded) {
+      results::Attempt attempt = book_.blank(*member.planned);
+      GRADUAND_TRY(book_.record(attempt, *ending));
+    }
+  }
+  const bool none = std::all_of(able.begin(), able.end(), [](const auto& member) { return member.recorded; });
+  return none ? std::vector<AttemptUnits::Member>() : able;
+}
+
 Status CellRun::start(const PlannedAttempt& planned) {
   const SelectedCase* known = book_.find(planned);
   results::Attempt attempt = book_.blank(planned);
   if (known == nullptr)
     return book_.record(attempt, {Outcome::kInfraError, "the suite does not have this case (any more)"});
-  if (auto ending = kept_from_running(*known)) return book_.record(attempt, *ending);
+  GRADUAND_TRY_ASSIGN(auto members, take_unit(planned, *known));
+  if (members.empty()) return {};
   auto on_progress = [this, &planned](const std::string& message) {
     scope_.recorder.observer().on_attempt_progress(planned, message);
   };
@@ -113,24 +130,35 @@ Status CellRun::start(const PlannedAttempt& planned) {
     // An error is kept by the recorder, and looked at after each wait.
     static_cast<void>(cluster_.record_transition(std::move(transition), planned.id));
   };
-  auto under_way = std::make_unique<UnderWay>(
-      UnderWay{&planned, *known, AttemptFiles(scope_.recorder.folder(), cell_.cell.display_name(), planned),
-               std::move(attempt), MessageCollector(on_progress, on_transition)});
+  auto under_way = std::make_unique<UnderWay>(UnderWay{
+      &planned, *known, std::move(members), AttemptFiles(scope_.recorder.folder(), cell_.cell.display_name(), planned),
+      std::move(attempt), MessageCollector(on_progress, on_transition)});
   const SuiteDriver& driver = *known->suite->driver;
   auto prepared = under_way->files.prepare().and_then(
-      [&] { return driver.process(*known, under_way->files, context_of(*under_way)); });
+      [&] { return driver.process_of_unit(under_way->cases(), under_way->files, context_of(*under_way)); });
   auto id = std::move(prepared).and_then([&](ProcessSpec spec) {
     // The callback lives as long as the child, and the child's end is handled before `under_way` goes.
     if (driver.sends_messages())
       spec.on_record_line = [&messages = under_way->messages](std::string_view line) { messages.line(line); };
     return pool_->start(std::move(spec));
   });
-  if (!id)
-    return book_.record(under_way->attempt,
-                        {Outcome::kInfraError, one_line("could not be started: " + to_string(id.error()))});
+  if (!id) {
+    for (const AttemptUnits::Member& member : under_way->members)
+      if (!member.recorded)
+        GRADUAND_TRY(book_.record_at_once(
+            *member.planned, {Outcome::kInfraError, one_line("could not be started: " + to_string(id.error()))}));
+    return {};
+  }
+  for (const AttemptUnits::Member& member : under_way->members)
+    if (!member.recorded) scope_.recorder.observer().on_attempt_started(*member.planned);
   under_way_.emplace(*id, std::move(under_way));
-  scope_.recorder.observer().on_attempt_started(planned);
   return {};
+}
+
+std::vector<SelectedCase> CellRun::UnderWay::cases() const {
+  std::vector<SelectedCase> all;
+  for (const AttemptUnits::Member& member : members) all.push_back(*member.selected);
+  return all;
 }
 
 results::AttemptContext CellRun::context_of(const UnderWay& under_way) const {
@@ -160,9 +188,9 @@ results::AttemptContext CellRun::context_of(const UnderWay& under_way) const {
   return context;
 }
 
-JudgedAttempt CellRun::judge(const UnderWay& under_way, const ProcessResult& result) {
-  return under_way.selected.suite->driver->judge(under_way.selected,
-                                                 {result, under_way.files, under_way.messages.collected()});
+std::vector<JudgedAttempt> CellRun::judge(const UnderWay& under_way, const ProcessResult& result) {
+  return under_way.selected.suite->driver->judge_unit(under_way.cases(),
+                                                      {result, under_way.files, under_way.messages.collected()});
 }
 
 Status CellRun::handle(const ChildPool::Finished& finished) {
@@ -170,37 +198,45 @@ Status CellRun::handle(const ChildPool::Finished& finished) {
   const std::unique_ptr<UnderWay> under_way = std::move(found->second);
   under_way_.erase(found);
   const ProcessResult& result = finished.result;
-  JudgedAttempt judged = judge(*under_way, result);
-  // Ended by us because the cluster was lost.
-  if (result.cancelled) judged.ending = {Outcome::kInfraError, {}};
-  if (!book_.confirm(judged.ending)) return {};  // interrupted: no record
+  std::vector<JudgedAttempt> judged = judge(*under_way, result);
   notice_oddities(*under_way, result);
-  under_way->attempt.failures = std::move(judged.failures);
-  under_way->attempt.measures = std::move(judged.measures);
-  under_way->attempt.last_phase =
-      under_way->planned->throughout ? phases_.name() : judged.last_phase.value_or(under_way->attempt.first_phase);
-  keep(*under_way, result);
-  GRADUAND_TRY(book_.record_with_tries(under_way->attempt, judged.ending, judged.failed_tries));
+  for (std::size_t i = 0; i < judged.size(); ++i) {
+    const AttemptUnits::Member& member = under_way->members[i];
+    if (member.recorded) continue;
+    // Ended by us because the cluster was lost.
+    if (result.cancelled) judged[i].ending = {Outcome::kInfraError, {}};
+    if (!book_.confirm(judged[i].ending)) return {};  // interrupted: no record
+    GRADUAND_TRY(record(*under_way, member, std::move(judged[i]), result));
+  }
   if (under_way->selected.info->disruptive) return book_.after_disruptive(*under_way->planned);
   return {};
 }
 
-void CellRun::keep(UnderWay& under_way, const ProcessResult& result) const {
-  under_way.attempt.started = result.started;
-  under_way.attempt.took = result.wall;
-  under_way.attempt.stdout_path = under_way.files.relative_if_there(under_way.files.stdout_file());
-  under_way.attempt.stderr_path = under_way.files.relative_if_there(under_way.files.stderr_file());
+Status CellRun::record(const UnderWay& under_way, const AttemptUnits::Member& member, JudgedAttempt judged,
+                       const ProcessResult& result) {
+  const PlannedAttempt& planned = *member.planned;
+  results::Attempt attempt = &planned == under_way.planned ? under_way.attempt : book_.blank(planned);
+  attempt.failures = std::move(judged.failures);
+  attempt.measures = std::move(judged.measures);
+  attempt.last_phase = planned.throughout ? phases_.name() : judged.last_phase.value_or(attempt.first_phase);
+  attempt.started = judged.started.value_or(result.started);
+  attempt.took = judged.took.value_or(result.wall);
+  attempt.stdout_path = under_way.files.relative_if_there(under_way.files.stdout_file());
+  attempt.stderr_path = under_way.files.relative_if_there(under_way.files.stderr_file());
+  return book_.record_with_tries(planned, attempt, judged.ending, judged.failed_tries);
 }
 
 Status CellRun::interrupt() {
   scope_.recorder.interrupt();
   pool_->terminate_all();
   while (pool_->running() > 0) {
-    const auto finished = pool_->wait_next(kForever);
+    const auto finished = pool_->wait_next(ChildPool::kForever);
     if (!finished) continue;  // woken
     // What went wrong cannot be told from infrastructure now that nobody can be asked: it runs again at --resume.
     const auto found = under_way_.find(finished->id);
-    const bool bad = is_trouble(judge(*found->second, finished->result).ending.outcome);
+    const auto judged = judge(*found->second, finished->result);
+    const bool bad = std::any_of(judged.begin(), judged.end(),
+                                 [](const JudgedAttempt& one) { return is_trouble(one.ending.outcome); });
     if (finished->result.cancelled || bad) {
       under_way_.erase(found);
       continue;
@@ -212,7 +248,7 @@ Status CellRun::interrupt() {
 
 void CellRun::end_children() {
   pool_->terminate_all();
-  while (pool_->running() > 0) pool_->wait_next(kForever);
+  while (pool_->running() > 0) pool_->wait_next(ChildPool::kForever);
   under_way_.clear();
 }
 

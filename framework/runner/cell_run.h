@@ -10,6 +10,7 @@
 #include "framework/base/child_pool.h"
 #include "framework/runner/attempt_files.h"
 #include "framework/runner/attempt_source.h"
+#include "framework/runner/attempt_units.h"
 #include "framework/runner/cell_book.h"
 #include "framework/runner/driver.h"
 #include "framework/runner/messages.h"
@@ -31,12 +32,15 @@ class CellRun {
   Result<End> run();
 
  private:
+  // A process and the attempts that it runs: one, or those of a unit in their order.
   struct UnderWay {
-    const PlannedAttempt* planned = nullptr;
+    const PlannedAttempt* planned = nullptr;  // for which it was started
     SelectedCase selected{};
+    std::vector<AttemptUnits::Member> members;
     AttemptFiles files;
-    results::Attempt attempt;
+    results::Attempt attempt;  // of `planned`
     MessageCollector messages;
+    std::vector<SelectedCase> cases() const;
   };
   using Queue = std::deque<const PlannedAttempt*>;
 
@@ -61,8 +65,12 @@ class CellRun {
   Status start(const PlannedAttempt& planned);
   results::AttemptContext context_of(const UnderWay& under_way) const;
   Status handle(const ChildPool::Finished& finished);
-  static JudgedAttempt judge(const UnderWay& under_way, const ProcessResult& result);
-  void keep(UnderWay& under_way, const ProcessResult& result) const;
+  // Of each member.
+  static std::vector<JudgedAttempt> judge(const UnderWay& under_way, const ProcessResult& result);
+  Status record(const UnderWay& under_way, const AttemptUnits::Member& member, JudgedAttempt judged,
+                const ProcessResult& result);
+  // Of attempts that run with `planned`: those that can, the others are recorded as what keeps them from running.
+  Result<std::vector<AttemptUnits::Member>> take_unit(const PlannedAttempt& planned, const SelectedCase& selected);
   // Ends all children, and writes what had ended by itself before.
   Status interrupt();
   void end_children();
@@ -76,6 +84,7 @@ class CellRun {
   CellPhases phases_;
   CellBook book_;
   FixedAttempts source_;
+  AttemptUnits units_;
   ParkedSteps parked_;
   const bool alone_;
   std::unique_ptr<ChildPool> pool_;

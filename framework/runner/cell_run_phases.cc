@@ -117,6 +117,7 @@ Result<const PlannedAttempt*> CellRun::next_ready(const Next& next) {
     const PlannedAttempt* planned = parked_.take();
     if (planned == nullptr) planned = next();
     if (planned == nullptr) return nullptr;
+    if (units_.taken(*planned)) continue;
     const auto verdict = book_.ask(*planned);
     if (verdict.answer == StepLedger::Answer::kStart) return planned;
     if (verdict.answer == StepLedger::Answer::kWait)

@@ -17,6 +17,16 @@ std::optional<Ending> SuiteDriver::kept_from_running(const SelectedCase& selecte
   return std::nullopt;
 }
 
+Result<ProcessSpec> SuiteDriver::process_of_unit(const std::vector<SelectedCase>& unit, const AttemptFiles& files,
+                                                 const results::AttemptContext& context) const {
+  return process(unit.front(), files, context);
+}
+
+std::vector<JudgedAttempt> SuiteDriver::judge_unit(const std::vector<SelectedCase>& unit,
+                                                   const AttemptLeft& left) const {
+  return {judge(unit.front(), left)};
+}
+
 std::vector<std::unique_ptr<Batch>> SuiteDriver::take_batches(Together, std::deque<const PlannedAttempt*>&,
                                                               const BatchScope&) const {
   return {};

@@ -35,6 +35,9 @@ struct JudgedAttempt {
   std::vector<results::Failure> failed_tries{};  // the program's own repetitions that failed: attempts of their own
   std::vector<results::Measure> measures{};
   std::optional<std::string> last_phase{};  // that its own transitions led to
+  // Of one that shared its process with others of its unit; else they are the process's.
+  std::optional<Timestamp> started{};
+  std::optional<milliseconds> took{};
 };
 
 // The images that a cell's nodes lack and cannot pull: why, by reference.
@@ -84,6 +87,11 @@ class SuiteDriver {
                                       const results::AttemptContext& context) const = 0;
   // A function of what the attempt left, and nothing else; it may be asked again.
   virtual JudgedAttempt judge(const SelectedCase& selected, const AttemptLeft& left) const = 0;
+  // The same of several cases of one unit (CaseInfo::unit), in their order, in one process; a judgement of each. Unless
+  // overridden: of the first one, for drivers whose cases are in no unit.
+  virtual Result<ProcessSpec> process_of_unit(const std::vector<SelectedCase>& unit, const AttemptFiles& files,
+                                              const results::AttemptContext& context) const;
+  virtual std::vector<JudgedAttempt> judge_unit(const std::vector<SelectedCase>& unit, const AttemptLeft& left) const;
 
   virtual bool runs_together(Together) const { return false; }
   // Takes those attempts of its suite from the queue that can run together in this way; what it leaves there runs in

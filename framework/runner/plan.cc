@@ -4,10 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <set>
 #include <tuple>
 
 #include "framework/base/random.h"
+#include "framework/results/try_id.h"
 #include "framework/runner/cell_before.h"
 
 namespace graduand::runner {
@@ -180,13 +183,23 @@ Plan make_plan(const std::string& run_id,
 
 Plan remaining(const Plan& plan, const results::RunContents& done) {
   std::set<std::string> recorded;
-  for (const results::Attempt& attempt : done.attempts) recorded.insert(attempt.id);
+  std::map<std::string, int> tries;
+  for (const results::Attempt& attempt : done.attempts) {
+    recorded.insert(attempt.id);
+    if (const auto of = results::attempt_of_try(attempt.id); !of.empty()) ++tries[of];
+  }
   Plan rest;
   rest.run_id = plan.run_id;
   rest.invocation = plan.invocation;
   for (PlannedCell planned : plan.cells) {
-    std::erase_if(planned.attempts, [&](const PlannedAttempt& attempt) { return recorded.count(attempt.id) != 0; });
+    const auto known =
+        std::stable_partition(planned.attempts.begin(), planned.attempts.end(),
+                              [&](const PlannedAttempt& attempt) { return recorded.count(attempt.id) == 0; });
+    planned.recorded.assign(std::make_move_iterator(known), std::make_move_iterator(planned.attempts.end()));
+    planned.attempts.erase(known, planned.attempts.end());
     if (planned.attempts.empty()) continue;
+    for (PlannedAttempt& attempt : planned.attempts)
+      if (const auto found = tries.find(attempt.id); found != tries.end()) attempt.recorded_tries = found->second;
     const auto same_cell = [&](const results::ClusterInstance& instance) {
       return instance.cell.display_name() == planned.cell.display_name();
     };

@@ -26,6 +26,9 @@ struct PlannedAttempt {
   std::string phase{};                  // in which it starts; empty in a cell without transitions
   bool throughout = false;              // a step that spans phases: it starts after the initial phase's other attempts
   std::vector<std::string> features{};  // it is to speak for; empty in plans of before version 3
+  // How many failed tries of it an earlier execution recorded, before it was killed. Not part of the JSON; remaining()
+  // sets it.
+  int recorded_tries = 0;
   // "initial" for an empty one.
   std::string first_phase() const;
 };
@@ -60,6 +63,8 @@ struct PlannedCell {
   // the JSON; remaining() sets it.
   int next_instance = 1;
   CellBefore before{};
+  // The attempts of a resumed run that have a record already. Likewise.
+  std::vector<PlannedAttempt> recorded{};
 };
 
 // Everything that --resume needs to go on as if nothing had happened.

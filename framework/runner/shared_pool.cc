@@ -15,8 +15,6 @@
 namespace graduand::runner {
 namespace {
 
-constexpr milliseconds kForever = std::chrono::hours(24 * 365);
-
 OwnedFd event_fd() {
   return OwnedFd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
 }
@@ -55,7 +53,7 @@ class SharedPool::Part final : public ChildPool {
   Part(SharedPool& pool, std::shared_ptr<Mailbox> mailbox) : pool_(pool), mailbox_(std::move(mailbox)) {}
   ~Part() override {
     terminate_all();
-    while (running() > 0) wait_next(kForever, {}, -1);
+    while (running() > 0) wait_next(ChildPool::kForever, {}, -1);
   }
 
   Result<Id> start(ProcessSpec spec) override {
@@ -72,7 +70,7 @@ class SharedPool::Part final : public ChildPool {
   }
 
   std::optional<Finished> wait_next(milliseconds limit, const CancelToken& cancel, int wake_fd) override {
-    const SteadyTime deadline = system_clock().steady_now() + std::min(limit, kForever);
+    const SteadyTime deadline = system_clock().steady_now() + std::min(limit, ChildPool::kForever);
     for (;;) {
       {
         const std::lock_guard<std::mutex> lock(mailbox_->mutex);
@@ -157,9 +155,9 @@ void SharedPool::serve_until(const std::function<bool()>& done) {
     std::optional<ChildPool::Finished> finished;
     // The pool does not wait for the descriptor when it has no children.
     if (children_.running() > 0)
-      finished = children_.wait_next(kForever, {}, posted_fd_.get());
+      finished = children_.wait_next(ChildPool::kForever, {}, posted_fd_.get());
     else
-      wait_for_any<1>({posted_fd_.get()}, kForever);
+      wait_for_any<1>({posted_fd_.get()}, ChildPool::kForever);
     if (!finished) continue;
     const auto owner = owners_.extract(finished->id);
     Mailbox& mailbox = *owner.mapped();

@@ -93,9 +93,26 @@ TEST(CasesOfSpecs, IdsAreUniqueWhateverTheNames) {
   for (const CaseInfo& info : made) ids.push_back(info.id);
   EXPECT_THAT(ids, ElementsAre("e2e/a [Alpha]", "e2e/a [Beta]", "e2e/b pods.go:3", "e2e/b pods.go:4",
                                "e2e/c pods.go:5 #1", "e2e/c pods.go:5 #2", "e2e/c pods.go:6"));
-  EXPECT_FALSE(is_ambiguous(made, made[2]));
-  EXPECT_TRUE(is_ambiguous(made, made[4]));
-  EXPECT_FALSE(is_ambiguous(made, made[6]));
+}
+
+// Twins elsewhere in the suite must not change whose history an attempt belongs to.
+TEST(CasesOfSpecs, TwinsAreCountedForThemselves) {
+  const auto made = cases({spec("a", {}, 1), spec("a", {}, 1), spec("b", {}, 2), spec("b", {}, 2)});
+  EXPECT_EQ(made[2].id, "e2e/b pods.go:2 #1");
+  EXPECT_EQ(made[3].id, "e2e/b pods.go:2 #2");
+}
+
+TEST(CasesOfSpecs, ADecoratorMakesASpecSerialButGivesItNoLabel) {
+  GinkgoSpec alone = spec("alone");
+  alone.serial = true;
+  const auto made = cases({alone, spec("labelled", {"Serial"}), spec("neither"), spec("restarts", {"Disruptive"})});
+  EXPECT_TRUE(made[0].serial);
+  EXPECT_THAT(made[0].all_labels(), IsEmpty()) << "Ginkgo's filter for Serial does not see it";
+  EXPECT_TRUE(made[1].serial);
+  EXPECT_THAT(made[1].all_labels(), ElementsAre("Serial"));
+  EXPECT_FALSE(made[2].serial);
+  EXPECT_TRUE(made[3].serial);
+  EXPECT_THAT(made[3].all_labels(), ElementsAre("Disruptive"));
 }
 
 }  // namespace

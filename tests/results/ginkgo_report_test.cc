@@ -70,7 +70,7 @@ TEST(GinkgoReport, LosesWhatWasLeftOut) {
   const auto report = ginkgo_report_from_json(document, "report.json").value();
   std::vector<std::string> names;
   for (const GinkgoNode& node : report.nodes) names.push_back(node.name);
-  EXPECT_THAT(names, ElementsAre("", "[sig-node] Pods when deleted go away", "other skips"));
+  EXPECT_THAT(names, ElementsAre("", "[sig-node] Pods when deleted go away", "other skips", "other waits"));
 }
 
 TEST(GinkgoReport, RefusesWhatIsNone) {

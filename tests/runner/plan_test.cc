@@ -199,6 +199,22 @@ TEST(Remaining, DropsWhatHasARecordAndEmptyCells) {
   EXPECT_EQ(remaining(plan, {}).cells.at(0).next_instance, 1);
 }
 
+// A kill between a failed try and its attempt: the next execution's tries must not have the same ids.
+TEST(Remaining, KnowsTheTriesOfAttemptsWithoutARecord) {
+  Cases cases;
+  cases.add("x");
+  cases.add("y");
+  const Plan plan = make_plan("r", {cell("on")}, cases.all(), 1, 7);
+  results::RunContents done;
+  for (const char* id : {"r/p/on/s/x/1/try-1", "r/p/on/s/x/1/try-2", "r/p/on/s/y/1/try-1", "r/p/on/s/y/1"})
+    done.attempts.emplace_back().id = id;
+  const Plan rest = remaining(plan, done);
+  ASSERT_EQ(rest.cells.at(0).attempts.size(), 1u);
+  EXPECT_EQ(rest.cells[0].attempts[0].recorded_tries, 2);
+  ASSERT_EQ(rest.cells[0].recorded.size(), 1u);
+  EXPECT_EQ(rest.cells[0].recorded[0].case_id, "s/y");
+}
+
 RC_GTEST_PROP(MakePlan, EveryAttemptOnceAndTheRestIsTheComplement, ()) {
   Cases cases;
   const int count = *rc::gen::inRange(0, 20), repeat = *rc::gen::inRange(1, 4);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/base/text.h"
 #include "framework/runner/cell_run.h"
 #include "framework/runner/gtest/suite.h"
 #include "tests/runner/fake_cluster.h"
@@ -49,7 +50,7 @@ class VirtualCell : public testing::Test {
   Result<CellRun::End> run(int repeat = 1) {
     suites.at(0).file.name = "suite";
     suites.at(0).file.binary = "/suite";
-    suites.at(0).driver = gtest_driver();
+    if (!suites.at(0).driver) suites.at(0).driver = gtest_driver();
     description.profile = "profile";
     description.name = "on";
     description.kubernetes_version = {1, 33, 13, {}};
@@ -85,6 +86,7 @@ class VirtualCell : public testing::Test {
   std::map<std::string, ScriptedPool::Script> scripts;  // by case name; others take a second and pass
   ScriptedPool* pool = nullptr;                         // of the cell
   Plan plan;
+  std::function<std::unique_ptr<ChildPool>()> make_pool = [this] { return new_pool(); };
 
  private:
   std::unique_ptr<ChildPool> new_pool() {
@@ -112,7 +114,6 @@ class VirtualCell : public testing::Test {
                          const auto found = scripts.find(parts.at(parts.size() - 2));
                          return found == scripts.end() ? ScriptedPool::Script{} : found->second;
                        }};
-  std::function<std::unique_ptr<ChildPool>()> make_pool = [this] { return new_pool(); };
 };
 
 }  // namespace graduand::runner

@@ -6,9 +6,7 @@
 
 #include "framework/base/process.h"
 #include "framework/cluster/provider.h"
-#include "framework/results/ginkgo_report.h"
 #include "framework/runner/attempt_files.h"
-#include "framework/runner/driver.h"
 #include "framework/runner/suite.h"
 
 namespace graduand::runner {
@@ -23,30 +21,17 @@ GinkgoTarget ginkgo_target(const cluster::Cluster& cluster, const std::filesyste
 // suite.yaml's flags for a process on this cluster.
 std::vector<std::string> ginkgo_flags(const LoadedSuite& suite, const GinkgoTarget& target);
 
-// The binary on one spec and no other: a focus on its whole name, and its file and line, because several specs can have
-// one name. It writes report.json in the attempt's folder. Time between SIGTERM and SIGKILL is what Ginkgo gives to
-// clean-up: 30 seconds.
-ProcessSpec ginkgo_process(const AttemptFiles& files, const LoadedSuite& suite, const catalogue::CaseInfo& info,
+// Of the process of these specs: the sum of theirs.
+milliseconds ginkgo_time_limit(const std::vector<SelectedCase>& specs);
+
+// The binary on these specs of one suite and no others: usually one, or several of a unit. A focus on each one's whole
+// name, and its file and line, because several specs can have one name. It writes report.json in the attempt's folder.
+// Ginkgo's own limit (an hour, unless it is told) lies beyond ours, and so does the time from SIGTERM to SIGKILL beyond
+// what it gives to clean-up, so that there is a report.
+ProcessSpec ginkgo_process(const AttemptFiles& files, const std::vector<SelectedCase>& specs,
                            const GinkgoTarget& target);
 
-// By how the process ended and what its report says, in this order. Pure.
-//  - ended by the time limit → timed-out; by a signal, or without a readable report → crashed;
-//  - BeforeSuite failed, or the suite was interrupted → infra-error from outside the product;
-//  - no spec was selected, or several, or another than `info` → infra-error likewise: the focus did not hold;
-//  - else as the spec ended (see ending_of_spec); one that passed → crashed when the process exited with another code
-//    than 0, infra-error from outside when only AfterSuite failed.
-// Measures are process_start, before_suite and spec, in seconds.
-JudgedAttempt ending_of_ginkgo(const ProcessResult& result, const Result<results::GinkgoReport>& report,
-                               const catalogue::CaseInfo& info, milliseconds time_limit);
-
-// By the spec's state alone: passed; skipped, with its reason, or because it is pending; timed-out by Ginkgo's own
-// limits; interrupted → infra-error from outside; anything else → failed.
-JudgedAttempt ending_of_spec(const results::GinkgoNode& spec);
-
-// "BeforeSuite failed: …" when a node of the suite itself did not pass; else empty.
-std::string failed_suite_node(const results::GinkgoNode& node);
-
-// Reads report.json, takes what was left out from the file, and returns the rest.
-Result<results::GinkgoReport> take_ginkgo_report(const std::filesystem::path& file);
+// Ginkgo's limit of a process that runs as long as its specs do, each of which has its own.
+inline constexpr const char* kNoGinkgoTimeout = "--ginkgo.timeout=8760h";
 
 }  // namespace graduand::runner

@@ -5,11 +5,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <tuple>
 
 #include "framework/base/child_pool.h"
 #include "framework/base/text.h"
 #include "framework/runner/ginkgo/attempt.h"
 #include "framework/runner/ginkgo/driver.h"
+#include "framework/runner/ginkgo/ending.h"
 #include "framework/runner/ginkgo/groups.h"
 #include "framework/runner/names.h"
 
@@ -21,16 +24,29 @@ using results::Outcome;
 // An upstream log of a whole set; the rest is counted.
 constexpr std::size_t kLogLimit = 512u << 20;
 constexpr milliseconds kGrace = seconds(60);
+// A wait that gives nothing is no interruption: there is no time limit.
+constexpr milliseconds kLookUp = std::chrono::hours(24);
 // How Ginkgo's verbose output begins the line of a spec that has ended.
 constexpr std::string_view kBullet = "\u2022";
 
-using SpecsByPlace = std::map<std::pair<std::string, int>, const results::GinkgoNode*>;  // name and line
+using Place = std::tuple<std::string, std::string, int, int>;  // name, file, line, and which of those there
+using SpecsByPlace = std::map<Place, const results::GinkgoNode*>;
 
 SpecsByPlace selected_specs(const results::GinkgoReport& report) {
   SpecsByPlace specs;
-  for (const results::GinkgoNode& node : report.nodes)
-    if (node.is_spec() && node.selected()) specs[{node.name, node.line}] = &node;
+  std::map<std::tuple<std::string, std::string, int>, int> seen;
+  for (const results::GinkgoNode& node : report.nodes) {
+    if (!node.is_spec()) continue;
+    const int twin = seen[{node.name, node.file, node.line}]++;
+    // Pending specs are pending whatever the filter.
+    if (node.selected() || node.state == "pending") specs[{node.name, node.file, node.line, twin}] = &node;
+  }
   return specs;
+}
+
+Place place_of(const SelectedCase& selected) {
+  const WantedSpec spec = wanted_spec(selected);
+  return {spec.info->name, spec.info->file, spec.info->line, spec.twin};
 }
 
 std::string suite_trouble(const results::GinkgoReport& report) {
@@ -56,7 +72,7 @@ ProcessSpec GinkgoConformance::process(const LoadedSuite& suite, std::size_t spe
                kGinkgoSeed,
                "--ginkgo.no-color",
                "--ginkgo.v",
-               "--ginkgo.timeout=24h",
+               kNoGinkgoTimeout,
                fmt::format("--ginkgo.label-filter={}", kConformance),
                "--ginkgo.junit-report=" + (folder() / "junit_01.xml").string(),
                "--ginkgo.json-report=" + (folder() / "report.json").string()};
@@ -89,7 +105,8 @@ Status GinkgoConformance::run(const std::vector<const PlannedAttempt*>& attempts
           *planned, {Outcome::kInfraError, one_line("could not be started: " + to_string(id.error())), true}));
     return {};
   }
-  auto finished = pool->wait_next(std::chrono::hours(24), scope_.cancel);
+  std::optional<ChildPool::Finished> finished;
+  while (!finished && !scope_.cancel.cancelled()) finished = pool->wait_next(kLookUp, scope_.cancel);
   if (!finished) {
     // Its log is wanted all the more when it was cut short.
     pool->terminate_all();
@@ -111,7 +128,7 @@ Status GinkgoConformance::record_spec(const PlannedAttempt& planned, const resul
   }
   attempt.failures = std::move(end.failures);
   attempt.measures = std::move(end.measures);
-  return book_.record_with_tries(attempt, end.ending, end.failed_tries);
+  return book_.record_with_tries(planned, attempt, end.ending, end.failed_tries);
 }
 
 Status GinkgoConformance::record_before_interruption(const std::vector<const PlannedAttempt*>& attempts) {
@@ -119,8 +136,7 @@ Status GinkgoConformance::record_before_interruption(const std::vector<const Pla
   if (!report) return {};  // it was killed before it wrote one
   const auto nodes = selected_specs(*report);
   for (const PlannedAttempt* planned : attempts) {
-    const catalogue::CaseInfo& info = *book_.find(*planned)->info;
-    const auto found = nodes.find({info.name, info.line});
+    const auto found = nodes.find(place_of(*book_.find(*planned)));
     // Ginkgo also skips the one that was about to begin.
     if (found != nodes.end() && found->second->state == "passed") GRADUAND_TRY(record_spec(*planned, *found->second));
   }
@@ -134,8 +150,7 @@ Status GinkgoConformance::record(const std::vector<const PlannedAttempt*>& attem
       report ? suite_trouble(*report) : fmt::format("{} without a readable report", describe_end(result));
   bool first_missing = !report;
   for (const PlannedAttempt* planned : attempts) {
-    const catalogue::CaseInfo& info = *book_.find(*planned)->info;
-    if (const auto found = nodes.find({info.name, info.line}); found != nodes.end()) {
+    if (const auto found = nodes.find(place_of(*book_.find(*planned))); found != nodes.end()) {
       GRADUAND_TRY(record_spec(*planned, *found->second));
     } else {
       results::Attempt attempt = book_.blank(*planned);

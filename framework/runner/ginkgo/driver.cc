@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "framework/runner/ginkgo/driver.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "framework/base/files.h"
-#include "framework/catalogue/ginkgo_spec.h"
 #include "framework/runner/ginkgo/attempt.h"
 #include "framework/runner/ginkgo/conformance.h"
+#include "framework/runner/ginkgo/ending.h"
 #include "framework/runner/ginkgo/shared.h"
-#include "framework/runner/names.h"
 
 namespace graduand::runner {
 namespace {
@@ -62,31 +59,31 @@ const GinkgoProgram& ginkgo_program(const LoadedSuite& suite) {
   return static_cast<const GinkgoDriver&>(*suite.driver).program();
 }
 
-std::optional<Ending> GinkgoDriver::kept_from_running(const SelectedCase& selected, const catalogue::CellFacts& facts,
-                                                      const MissingImages& missing_images) const {
-  if (auto ending = SuiteDriver::kept_from_running(selected, facts, missing_images)) return ending;
-  const catalogue::CaseInfo& info = *selected.info;
-  if (!catalogue::is_ambiguous(selected.suite->cases, info)) return std::nullopt;
-  return Ending{results::Outcome::kInfraError,
-                one_line(fmt::format("another spec has the same name at {}:{}: Ginkgo cannot be told to run just one",
-                                     info.file, info.line)),
-                true};
-}
-
 Result<ProcessSpec> GinkgoDriver::process(const SelectedCase& selected, const AttemptFiles& files,
                                           const results::AttemptContext& context) const {
-  return ginkgo_process(files, *selected.suite, *selected.info,
-                        {context.kubeconfig, context.kube_context, context.artifacts});
+  return process_of_unit({selected}, files, context);
 }
 
 JudgedAttempt GinkgoDriver::judge(const SelectedCase& selected, const AttemptLeft& left) const {
+  return judge_unit({selected}, left).front();
+}
+
+Result<ProcessSpec> GinkgoDriver::process_of_unit(const std::vector<SelectedCase>& unit, const AttemptFiles& files,
+                                                  const results::AttemptContext& context) const {
+  return ginkgo_process(files, unit, {context.kubeconfig, context.kube_context, context.artifacts});
+}
+
+std::vector<JudgedAttempt> GinkgoDriver::judge_unit(const std::vector<SelectedCase>& unit,
+                                                    const AttemptLeft& left) const {
   const auto report = take_ginkgo_report(left.files.folder() / kReport);
   ProcessResult result = left.result;
   if (!report) {
-    result.stdout_text = tail_of(left.files.stdout_file());
+    result.stdout_text = read_file(left.files.stdout_file()).value_or("");
     result.stderr_text = tail_of(left.files.stderr_file());
   }
-  return ending_of_ginkgo(result, report, *selected.info, selected.info->time_limit);
+  std::vector<WantedSpec> wanted;
+  for (const SelectedCase& one : unit) wanted.push_back(wanted_spec(one));
+  return endings_of_ginkgo(result, report, wanted, ginkgo_time_limit(unit));
 }
 
 std::vector<std::unique_ptr<Batch>> GinkgoDriver::take_batches(Together how, std::deque<const PlannedAttempt*>& queue,

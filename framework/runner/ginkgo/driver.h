@@ -18,19 +18,20 @@ struct GinkgoProgram {
   std::vector<std::vector<int>> groups{};  // see GinkgoListing; positions in the suite's cases
 };
 
-// Suites of kind ginkgo: any binary that Ginkgo built. An attempt is the binary focused on one spec, judged by Ginkgo's
-// JSON report. Specs make their namespaces themselves.
+// Suites of kind ginkgo: any binary that Ginkgo built. An attempt is the binary focused on one spec, or on those that
+// run only together with it (ordered containers), judged by Ginkgo's JSON report. Specs make their namespaces
+// themselves.
 class GinkgoDriver final : public SuiteDriver {
  public:
   explicit GinkgoDriver(GinkgoProgram program) : program_(std::move(program)) {}
   const GinkgoProgram& program() const { return program_; }
 
-  // Beside needs and images: a spec that Ginkgo cannot tell from another.
-  std::optional<Ending> kept_from_running(const SelectedCase& selected, const catalogue::CellFacts& facts,
-                                          const MissingImages& missing_images) const override;
   Result<ProcessSpec> process(const SelectedCase& selected, const AttemptFiles& files,
                               const results::AttemptContext& context) const override;
   JudgedAttempt judge(const SelectedCase& selected, const AttemptLeft& left) const override;
+  Result<ProcessSpec> process_of_unit(const std::vector<SelectedCase>& unit, const AttemptFiles& files,
+                                      const results::AttemptContext& context) const override;
+  std::vector<JudgedAttempt> judge_unit(const std::vector<SelectedCase>& unit, const AttemptLeft& left) const override;
   bool runs_together(Together) const override { return true; }
   std::vector<std::unique_ptr<Batch>> take_batches(Together how, std::deque<const PlannedAttempt*>& queue,
                                                    const BatchScope& scope) const override;

@@ -20,12 +20,15 @@ struct GinkgoListing {
   // What parallel processes are dealt: by index, the specs of a group, as positions in `specs`. A group is one spec, or
   // an ordered container's. Serial specs are in none. Empty when it could not be found out.
   std::vector<std::vector<int>> groups;
+  // Which specs run only together, in their order: see units.h.
+  std::vector<std::vector<int>> units;
 };
 
 // Asks the binary: a dry run for the specs, and one parallel process that leaves all specs out for the groups. `flags`
 // are those of suite.yaml; ones with a {placeholder} are left out. What was found is kept in `cache` (a folder) by the
 // file's digest and the flags, and the digest by the file's place, size and time of change. kUsage with the binary as
-// the place: it is missing, is no program for this machine, does not answer within two minutes, or writes no report.
+// the place: it is missing, is no program for this machine, does not answer within two minutes, writes no report, or
+// has a focus in its code, with which Ginkgo runs nothing else and lets no process pass.
 Result<GinkgoListing> list_ginkgo_specs(const std::filesystem::path& binary, const std::vector<std::string>& flags,
                                         const std::filesystem::path& cache, ProcessRunner& processes,
                                         const CancelToken& cancel = {});

@@ -10,8 +10,10 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <charconv>
+#include <condition_variable>
 #include <list>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "framework/base/json.h"
@@ -29,6 +31,8 @@ using Request = http::request<http::string_body>;
 constexpr std::uint64_t kLargestBody = 256u << 20;
 // RFC 8470; Beast 1.81 has no name for it.
 constexpr http::status kTooEarly{425};
+// How long accept() waits before it tries again.
+constexpr milliseconds kShortOfDescriptors{50};
 // More groups than any binary has.
 constexpr int kBeyondAll = 1 << 30;
 
@@ -43,6 +47,11 @@ class Server final : public GinkgoServer {
       : processes_(processes), dealer_(dealer), secret_(fmt::format("{:016x}", random_seed())), acceptor_(context_) {}
 
   ~Server() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
     // close() would leave accept() waiting.
     ::shutdown(acceptor_.native_handle(), SHUT_RDWR);
     if (accepting_.joinable()) accepting_.join();
@@ -85,16 +94,31 @@ class Server final : public GinkgoServer {
       boost::system::error_code failed;
       tcp::socket socket(context_);
       acceptor_.accept(socket, failed);
-      if (failed) return;
-      socket.set_option(tcp::no_delay(true), failed);
-      const std::lock_guard lock(mutex_);
+      std::unique_lock lock(mutex_);
+      if (stopping_) return;
       std::erase_if(connections_, [](Connection& one) {
         if (one.done) one.thread.join();
         return one.done;
       });
-      Connection& added = connections_.emplace_back(Connection{std::move(socket)});
-      added.thread = std::thread([this, &added] { serve(added); });
+      if (!failed && add(std::move(socket))) continue;
+      // A client that went away, or the machine is short of descriptors or memory: that passes, and the processes wait
+      // in the queue meanwhile. Nobody tells when it has passed; a connection that ends may be what it takes.
+      changed_.wait_for(lock, kShortOfDescriptors);
     }
+  }
+
+  // False when there is no thread to be had: the client sees its connection end.
+  bool add(tcp::socket socket) {
+    boost::system::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    Connection& added = connections_.emplace_back(Connection{std::move(socket)});
+    try {
+      added.thread = std::thread([this, &added] { serve(added); });
+    } catch (const std::system_error&) {
+      connections_.pop_back();
+      return false;
+    }
+    return true;
   }
 
   void serve(Connection& connection) {
@@ -117,6 +141,7 @@ class Server final : public GinkgoServer {
     connection.socket.shutdown(tcp::socket::shutdown_both, failed);
     const std::lock_guard lock(mutex_);
     connection.done = true;
+    changed_.notify_all();
   }
 
   // "/<secret>/<process>/<what>"
@@ -186,6 +211,8 @@ class Server final : public GinkgoServer {
   unsigned short port_ = 0;
   std::thread accepting_;
   std::mutex mutex_;  // for all below
+  std::condition_variable changed_;
+  bool stopping_ = false;
   std::list<Connection> connections_;
   std::string before_suite_;
   std::string report_before_suite_;

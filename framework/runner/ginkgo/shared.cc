@@ -12,6 +12,7 @@
 #include "framework/runner/attempt_files.h"
 #include "framework/runner/ginkgo/attempt.h"
 #include "framework/runner/ginkgo/driver.h"
+#include "framework/runner/ginkgo/ending.h"
 #include "framework/runner/ginkgo/groups.h"
 #include "framework/runner/ginkgo/table.h"
 #include "framework/runner/names.h"
@@ -21,7 +22,8 @@ namespace {
 
 using results::Outcome;
 
-constexpr milliseconds kGrace = seconds(30);
+// Ginkgo gives 30 seconds to what it interrupts, then cleans up and reports.
+constexpr milliseconds kGrace = seconds(45);
 
 class Round {
  public:
@@ -91,7 +93,8 @@ class Round {
     folders_[process] = relative;
     ProcessSpec spec;
     // Upstream's binary leaves out flaky specs and those of features unless something is skipped or focused on.
-    spec.argv = {ginkgo_program(suite_).binary.string(), kGinkgoSeed, "--ginkgo.no-color", "--ginkgo.skip=^$"};
+    spec.argv = {ginkgo_program(suite_).binary.string(), kGinkgoSeed, "--ginkgo.no-color", kNoGinkgoTimeout,
+                 "--ginkgo.skip=^$"};
     const GinkgoTarget target = ginkgo_target(cluster_, folder / "artifacts");
     for (const auto& arguments : {server_->arguments(process), ginkgo_flags(suite_, target)})
       spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
@@ -143,8 +146,11 @@ class Round {
     JudgedAttempt end = ending_of_spec(event.node);
     const bool left_out = event.node.state == "skipped" && !event.node.selected();
     if (left_out) end.ending = {Outcome::kInfraError, "its process left it out", true};
-    if (table_.was_overdue(event.process) && end.ending.outside && !left_out)
+    if (table_.was_overdue(event.process) && left_out) {
+      end.ending = {Outcome::kNotRun, "not reached: the time of its container's specs was up"};
+    } else if (table_.was_overdue(event.process) && end.ending.outside) {
       end.ending = {Outcome::kTimedOut, time_limit_of(*event.attempt)};
+    }
     if (only_good && is_trouble(end.ending.outcome)) return {};
     if (!book_.confirm(end.ending)) {
       scope_.recorder.interrupt();
@@ -157,7 +163,7 @@ class Round {
     attempt.failures = std::move(end.failures);
     attempt.measures = std::move(end.measures);
     GRADUAND_TRY(keep_output(*event.attempt, event.node.output, attempt));
-    return book_.record_with_tries(attempt, end.ending, end.failed_tries);
+    return book_.record_with_tries(*event.attempt, attempt, end.ending, end.failed_tries);
   }
 
   Status keep_output(const PlannedAttempt& planned, const std::string& output, results::Attempt& attempt) {
@@ -174,6 +180,11 @@ class Round {
     return "time limit of " + (known == nullptr ? std::string() : format_duration(known->info->time_limit));
   }
 
+  std::string name_of(const PlannedAttempt& planned) const {
+    const SelectedCase* known = book_.find(planned);
+    return known == nullptr ? planned.case_id : known->info->name;
+  }
+
   Status handle(const ChildPool::Finished& finished) {
     const int process = running_.at(finished.id);
     running_.erase(finished.id);
@@ -184,6 +195,11 @@ class Round {
       Ending ending{Outcome::kCrashed,
                     one_line("the process that it ran in ended with " + describe_end(finished.result))};
       if (overdue) ending = {Outcome::kTimedOut, time_limit_of(*planned)};
+      // The specs of a container run one after the other: the process was at the first of those that are left.
+      if (planned != left.attempts.front())
+        ending = {Outcome::kNotRun, one_line(fmt::format("not reached: its process, which it shares with '{}', ended "
+                                                         "there: {}",
+                                                         name_of(*left.attempts.front()), ending.reason))};
       if (finished.result.cancelled) ending = {Outcome::kInfraError, {}};
       GRADUAND_TRY(record_unreported(*planned, process, ending, finished.result));
       if (scope_.recorder.interrupted()) return {};

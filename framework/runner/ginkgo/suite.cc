@@ -26,12 +26,31 @@ std::string advice(const catalogue::GinkgoBinary& binary) {
   return text;
 }
 
+// What runs in one process runs alone when one of it has to.
+void mark_unit(std::vector<catalogue::CaseInfo>& cases, const std::vector<int>& unit, int number) {
+  bool serial = false, disruptive = false;
+  for (const int at : unit) {
+    serial = serial || cases[static_cast<std::size_t>(at)].serial;
+    disruptive = disruptive || cases[static_cast<std::size_t>(at)].disruptive;
+  }
+  int place = 0;
+  for (const int at : unit) {
+    catalogue::CaseInfo& info = cases[static_cast<std::size_t>(at)];
+    info.unit = number;
+    info.place_in_unit = ++place;
+    info.serial = serial;
+    info.disruptive = disruptive;
+  }
+}
+
 void fill(LoadedSuite& suite, const std::filesystem::path& binary, GinkgoListing listing) {
   suite.revision =
       "ginkgo " + (listing.version.empty() ? "" : listing.version + "-") + listing.digest.substr(0, kShownDigits);
   suite.driver = std::make_shared<GinkgoDriver>(
       GinkgoProgram{binary, std::move(listing.version), std::move(listing.description), std::move(listing.groups)});
   suite.cases = catalogue::cases_of_specs(suite.file.name, suite.file.ginkgo, listing.specs, listing.images);
+  int number = 0;
+  for (const std::vector<int>& unit : listing.units) mark_unit(suite.cases, unit, ++number);
 }
 
 LoadedSuite suite_for(const catalogue::SuiteFile& file, const catalogue::KubeVersion& kubernetes,

@@ -33,13 +33,13 @@ Ending crashed(const std::string& reason) {
 }  // namespace
 
 ProcessSpec attempt_process(const AttemptFiles& files, const std::filesystem::path& binary,
-                            const std::string& attempt_id, milliseconds time_limit, bool disruptive) {
+                            const std::string& attempt_id, milliseconds time_limit) {
   ProcessSpec spec;
   spec.argv = {binary.string(), "--attempt", files.context().string()};
   spec.environment = {{"TZ", "UTC"}, {"GRADUAND_ATTEMPT_ID", attempt_id}};
   spec.working_directory = files.folder();
   spec.time_limit = time_limit;
-  spec.kill_grace = disruptive ? seconds(10) : seconds(2);
+  spec.kill_grace = results::kStopGrace;
   spec.stdout_file = files.stdout_file();
   spec.stderr_file = files.stderr_file();
   return spec;

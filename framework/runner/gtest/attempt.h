@@ -12,9 +12,9 @@
 namespace graduand::runner {
 
 // The suite's program on one attempt: `<binary> --attempt <context>` in the attempt's folder, output to its files.
-// `disruptive` cases get more time between SIGTERM and SIGKILL: they put back what they changed.
+// Between SIGTERM and SIGKILL it has results::kStopGrace.
 ProcessSpec attempt_process(const AttemptFiles& files, const std::filesystem::path& binary,
-                            const std::string& attempt_id, milliseconds time_limit, bool disruptive);
+                            const std::string& attempt_id, milliseconds time_limit);
 
 // How an attempt ended, by what its process said and how it went. Pure. In this order:
 //  - ended by the time limit → timed-out, whatever it said;

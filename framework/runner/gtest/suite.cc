@@ -92,8 +92,7 @@ class GtestDriver final : public SuiteDriver {
   Result<ProcessSpec> process(const SelectedCase& selected, const AttemptFiles& files,
                               const results::AttemptContext& context) const override {
     GRADUAND_TRY(files.write_context(context));
-    return attempt_process(files, selected.suite->file.binary, context.attempt_id, context.time_limit,
-                           selected.info->disruptive);
+    return attempt_process(files, selected.suite->file.binary, context.attempt_id, context.time_limit);
   }
   JudgedAttempt judge(const SelectedCase& selected, const AttemptLeft& left) const override {
     return {.ending = ending_of(left.said, left.result, selected.info->time_limit),
