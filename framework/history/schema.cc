@@ -204,4 +204,16 @@ Status migrate(Database& database, Timestamp now) {
   return transaction.commit();
 }
 
+Status check_current(Database& database) {
+  GRADUAND_TRY_ASSIGN(const std::int64_t found, check_ours(database));
+  if (found == schema_version()) return {};
+  if (found == 0)
+    return fail(ErrorKind::kUsage, "the file is empty, and no history yet", database.path(),
+                "name another file with --history FILE; 'graduand ingest' adds to this one");
+  return fail(ErrorKind::kUsage,
+              fmt::format("the history has schema version {}, of an older graduand; this one reads version {}", found,
+                          schema_version()),
+              database.path(), "bring it up to date: graduand ingest --migrate --history " + database.path());
+}
+
 }  // namespace graduand::history

@@ -17,4 +17,8 @@ int schema_version();
 // or was written by a newer version.
 Status migrate(Database& database, Timestamp now);
 
+// For those who only read: kUsage when the file is no history, or is of an older or a newer schema than ours, with what
+// to do.
+Status check_current(Database& database);
+
 }  // namespace graduand::history

@@ -2,6 +2,7 @@
 #include "framework/history/sqlite.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <system_error>
 
@@ -9,6 +10,26 @@ namespace graduand::history {
 namespace {
 
 constexpr int kPatienceMs = 60'000;
+
+// The file as a URI that says that it does not change, which SQLite then reads without a log.
+std::string immutable_uri(const std::filesystem::path& path) {
+  std::string uri = "file:";
+  for (const char c : std::filesystem::absolute(path).string()) {
+    if (c == '%' || c == '?' || c == '#')
+      uri += c == '%' ? "%25" : c == '?' ? "%3f" : "%23";
+    else
+      uri += c;
+  }
+  return uri + "?immutable=1";
+}
+
+// Nothing is in a log, and this user cannot make one: where others cannot, either, the file is as good as constant.
+bool without_log(const std::filesystem::path& path) {
+  const auto folder = std::filesystem::absolute(path).parent_path();
+  std::error_code ignored;
+  const auto size = std::filesystem::file_size(path.string() + "-wal", ignored);
+  return (ignored || size == 0) && access(folder.c_str(), W_OK) != 0;
+}
 
 }  // namespace
 
@@ -67,15 +88,38 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& pa
       return fail(ErrorKind::kInfrastructure, "cannot create the history's folder: " + error.message(),
                   path.parent_path().string(), "name another file with --history FILE");
   }
-  sqlite3* connection = nullptr;
-  const int code = sqlite3_open_v2(database->path_.c_str(), &connection,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
-  database->connection_.reset(connection);
-  if (code != SQLITE_OK) return fail(database->error(code));
-  sqlite3_extended_result_codes(connection, 1);
-  sqlite3_busy_timeout(connection, kPatienceMs);
+  GRADUAND_TRY(database->connect(database->path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
   GRADUAND_TRY(database->set_up());
   return database;
+}
+
+Result<std::unique_ptr<Database>> Database::open_to_read(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error))
+    return fail(ErrorKind::kNotFound, "there is no such history", path.string(),
+                "name another file with --history FILE; 'graduand run' and 'graduand ingest' make one");
+  auto database = std::unique_ptr<Database>(new Database);
+  database->path_ = path.string();
+  // Not SQLITE_OPEN_READONLY: such a connection makes the two files of the write-ahead log, too, and cannot remove
+  // them.
+  GRADUAND_TRY(database->connect(database->path_, SQLITE_OPEN_READWRITE));
+  GRADUAND_TRY(database->execute("PRAGMA query_only = ON"));
+  if (auto works = database->integer("SELECT count(*) FROM sqlite_schema"); !works) {
+    // What is wrong may be no more than that the log's files cannot be made in this folder.
+    if (!without_log(path)) return fail(works.error());
+    GRADUAND_TRY(database->connect(immutable_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI));
+  }
+  return database;
+}
+
+Status Database::connect(const std::string& name, int flags) {
+  sqlite3* connection = nullptr;
+  const int code = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  connection_.reset(connection);
+  if (code != SQLITE_OK) return fail(error(code));
+  sqlite3_extended_result_codes(connection, 1);
+  sqlite3_busy_timeout(connection, kPatienceMs);
+  return {};
 }
 
 Status Database::set_up() {
@@ -127,8 +171,8 @@ Error Database::error(int code) const {
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-      return {ErrorKind::kInfrastructure, "cannot open the history for writing: " + text, path_,
-              "its folder must be writable too; or name another file with --history FILE"};
+      return {ErrorKind::kInfrastructure, "cannot open the history: " + text, path_,
+              "who adds to it needs a folder that can be written; or name another file with --history FILE"};
     default:
       return {ErrorKind::kInfrastructure, "history: " + text, path_, ""};
   }

@@ -48,6 +48,9 @@ class Database {
  public:
   // Creates the file and its folders when absent. ":memory:" is a database of its own without a file.
   static Result<std::unique_ptr<Database>> open(const std::filesystem::path& path);
+  // A connection that refuses every change and leaves no file behind, also where nothing may be written. kNotFound when
+  // there is no such file.
+  static Result<std::unique_ptr<Database>> open_to_read(const std::filesystem::path& path);
   Status execute(const std::string& sql);
   Result<Statement> prepare(std::string_view sql);
   Result<std::int64_t> integer(std::string_view sql);  // the first column of the first row
@@ -58,6 +61,7 @@ class Database {
   struct Closer {
     void operator()(sqlite3* connection) const;
   };
+  Status connect(const std::string& name, int flags);
   Status set_up();
   std::string path_;
   std::unique_ptr<sqlite3, Closer> connection_;

@@ -58,4 +58,10 @@ Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, co
   return std::make_unique<SqliteStore>(std::move(database), clock);
 }
 
+Result<std::unique_ptr<StoreReader>> open_sqlite_to_read(const std::filesystem::path& path) {
+  GRADUAND_TRY_ASSIGN(auto database, Database::open_to_read(path));
+  GRADUAND_TRY(check_current(*database));
+  return std::make_unique<SqliteStore>(std::move(database), system_clock());
+}
+
 }  // namespace graduand::history

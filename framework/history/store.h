@@ -55,6 +55,15 @@ struct Selection {
   std::optional<Watermark> watermark;               // nothing for run directories that were read directly
 };
 
+// A history that is read. Thread-safe per object; others may add to it meanwhile.
+class StoreReader {
+ public:
+  virtual ~StoreReader() = default;
+  virtual Result<Selection> select(const Query& query) = 0;
+  // All runs by start time, newest last.
+  virtual Result<std::vector<results::Run>> runs() = 0;
+};
+
 // Append-only memory of runs. Records are never changed: ingesting a record whose id is there with other content is a
 // kConflict that names it, and nothing of that run is added. The one exception is the Run itself, which a run directory
 // rewrites at its end and after a resume: the one that finished last is kept (an unfinished one never replaces it). Its
@@ -62,25 +71,28 @@ struct Selection {
 // kept, for Query::up_to. Scheduled runs (trigger periodic) are told apart by job and build id: one that lacks either
 // is kUsage, and another run with the same pair is a kConflict. Thread-safe per object;
 // several processes may use one store at once (they wait for each other, up to a minute).
-class Store {
+class Store : public StoreReader {
  public:
-  virtual ~Store() = default;
   // One transaction: all of a run directory, or nothing. Idempotent. kUsage for records out of time (see
   // results/record_times.h) or of another run.
   virtual Result<IngestSummary> ingest(const results::RunContents& contents) = 0;
-  virtual Result<Selection> select(const Query& query) = 0;
   // Numbers the mark, dates it (`made` is now, by the store's clock), keeps it and returns it. kUsage when it lacks
   // something (see results::check), when the target of kInfrastructure is not in the history, or kFixed names a case
   // that has no attempt for the feature (with a did-you-mean).
   virtual Result<results::Mark> add_mark(results::Mark mark) = 0;
-  // Ids of all runs by start time, newest last.
-  virtual Result<std::vector<results::Run>> runs() = 0;
 };
 
 // Opens or creates a SQLite file and migrates its schema to ours. kUsage when it is no history, or was written by a
 // newer version (naming both); kInfrastructure for I/O.
 // `clock` says when ingests happen and marks are made, and must outlive the store.
 Result<std::unique_ptr<Store>> open_sqlite(const std::filesystem::path& path, const Clock& clock = system_clock());
+
+// Opens a SQLite file that is there and leaves it and its folder as they are. kNotFound when it is not there; kUsage
+// when it is no history, or not of our schema (with what to do); kInfrastructure for I/O.
+Result<std::unique_ptr<StoreReader>> open_sqlite_to_read(const std::filesystem::path& path);
+
+// A history without anything, for who has none yet.
+Result<std::unique_ptr<StoreReader>> empty_history();
 
 // user_data_dir()/history.db
 std::filesystem::path default_history_path();
