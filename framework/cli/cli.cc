@@ -127,6 +127,28 @@ Result<std::unique_ptr<history::Store>> open_history(const std::string& path) {
   return history::open_sqlite(path.empty() ? history::default_history_path() : std::filesystem::path(path));
 }
 
+Result<std::unique_ptr<history::Store>> open_existing_history(const std::string& path) {
+  const std::filesystem::path file = path.empty() ? history::default_history_path() : std::filesystem::path(path);
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored))
+    return fail(ErrorKind::kUsage, "there is no such history", file.string(),
+                "name another file with --history FILE; 'graduand run' and 'graduand ingest' make one");
+  return open_history(path);
+}
+
+Result<HistoryToRead> open_history_to_read(const std::string& path) {
+  if (!path.empty()) {
+    GRADUAND_TRY_ASSIGN(auto named, history::open_sqlite_to_read(path));
+    return HistoryToRead{std::move(named), "history " + path};
+  }
+  const auto file = history::default_history_path();
+  auto store = history::open_sqlite_to_read(file);
+  if (store) return HistoryToRead{std::move(*store), "history " + file.string()};
+  if (store.error().kind != ErrorKind::kNotFound) return fail(store.error());
+  GRADUAND_TRY_ASSIGN(auto none, history::empty_history());
+  return HistoryToRead{std::move(none), "history " + file.string() + " (not there yet)"};
+}
+
 void add_evidence_options(CLI::App& verb, EvidenceOptions& options) {
   verb.add_option("--run", options.runs, "Read this run directory instead of the history (may be repeated)")
       ->type_name("DIR");
@@ -154,11 +176,11 @@ Result<Evidence> load_evidence(const EvidenceOptions& options, const history::Qu
     evidence.source = "run directory " + join(options.runs, ", ");
     return evidence;
   }
-  GRADUAND_TRY_ASSIGN(auto store, open_history(options.history));
+  GRADUAND_TRY_ASSIGN(auto opened, open_history_to_read(options.history));
   history::Query then = query;
   if (options.up_to) then.up_to = options.up_to;
-  GRADUAND_TRY_ASSIGN(evidence.selection, store->select(then));
-  evidence.source = "history " + (options.history.empty() ? history::default_history_path().string() : options.history);
+  GRADUAND_TRY_ASSIGN(evidence.selection, opened.store->select(then));
+  evidence.source = std::move(opened.name);
   return evidence;
 }
 

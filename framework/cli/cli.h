@@ -33,6 +33,7 @@ struct Session {
   int verbosity = 0;
   std::vector<std::string> suite_folders;
   std::vector<std::string> feature_folders;
+  std::vector<std::string> kind_config_folders;
   std::function<int()> action;
 };
 
@@ -65,8 +66,18 @@ void add_case_options(CLI::App& verb, CaseOptions& options);
 Result<std::vector<runner::SelectedCase>> chosen_cases(const std::vector<runner::LoadedSuite>& suites,
                                                        const CaseOptions& options);
 
-// The history at `path`, or the default one when empty.
+// The history at `path`, or the default one when empty: made and migrated where need be, so for verbs that add to it.
 Result<std::unique_ptr<history::Store>> open_history(const std::string& path);
+// The same for verbs that change one: where there is none, it must be a slip of the name (kUsage).
+Result<std::unique_ptr<history::Store>> open_existing_history(const std::string& path);
+
+// For verbs that only read: nothing is made or changed. A path that was named and is not there is kNotFound; the
+// default one that is not there yet is a history without anything.
+struct HistoryToRead {
+  std::unique_ptr<history::StoreReader> store;
+  std::string name;  // for people: "history /path"
+};
+Result<HistoryToRead> open_history_to_read(const std::string& path);
 
 // What flakes, judge and report read: run directories when given, else the history.
 struct EvidenceOptions {

@@ -109,13 +109,17 @@ int remove(const Options& options) {
   } else if (names.empty()) {
     return report_error(Error{ErrorKind::kUsage, "no cluster named", {}, "name clusters, or use --orphans"});
   }
+  // One that cannot be deleted does not keep the others.
+  int exit_code = kOk;
   for (const auto& name : names) {
     auto cluster = provider->open(name);
-    if (!cluster) return report_error(cluster.error());
-    if (auto removed = (*cluster)->remove(); !removed) return report_error(removed.error());
-    print("deleted " + name + "\n");
+    const Status removed = cluster ? (*cluster)->remove() : fail(cluster.error());
+    if (removed)
+      print("deleted " + name + "\n");
+    else
+      exit_code = worse_exit(exit_code, report_error(removed.error()));
   }
-  return kOk;
+  return exit_code;
 }
 
 int logs(const Options& options) {

@@ -14,6 +14,7 @@ struct Options {
   std::string since;
   std::string until;
   std::string format = "terminal";
+  bool all = false;
 };
 
 int flakes(const Options& options) {
@@ -37,7 +38,7 @@ int flakes(const Options& options) {
   else if (options.format == "markdown")
     print(report::flakes_markdown(rates));
   else
-    print(report::flakes_terminal(rates, report::terminal_style_for_stdout()));
+    print(report::flakes_terminal(rates, report::terminal_style_for_stdout(options.all)));
   return kOk;
 }
 
@@ -55,6 +56,7 @@ void add_flakes(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"terminal", "markdown", "json"}))
       ->capture_default_str();
   verb->add_flag_function("--json", [options](std::int64_t) { options->format = "json"; }, "Same as --format json");
+  verb->add_flag("--all", options->all, "On a terminal also cells in which a case only skipped");
   verb->footer("\nExample:\n  graduand flakes --feature PodLifecycleSleepAction --since 2026-11-01");
   verb->callback([options, &session] { session.action = [options] { return flakes(*options); }; });
 }

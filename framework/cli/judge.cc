@@ -3,6 +3,7 @@
 
 #include "framework/cli/cli.h"
 #include "framework/cli/judge.h"
+#include "framework/cli/known_profiles.h"
 #include "framework/report/report.h"
 
 namespace graduand::cli {
@@ -17,6 +18,7 @@ struct Options {
   std::string as_of;
   PolicyOptions policy;
   std::string format = "terminal";
+  bool all = false;
 };
 
 Result<graduation::Judgement> judgement_of(const Session& session, const Options& options) {
@@ -34,7 +36,8 @@ Result<graduation::Judgement> judgement_of(const Session& session, const Options
                                     .release = options.release,
                                     .as_of = as_of,
                                     .selection = std::move(evidence.selection),
-                                    .source = std::move(evidence.source)},
+                                    .source = std::move(evidence.source),
+                                    .profiles = known_profiles(session)},
                        policy);
 }
 
@@ -46,7 +49,7 @@ int judge(const Session& session, const Options& options) {
   else if (options.format == "markdown")
     print(report::judgement_markdown(*judgement));
   else
-    print(report::judgement_terminal(*judgement, report::terminal_style_for_stdout()));
+    print(report::judgement_terminal(*judgement, report::terminal_style_for_stdout(options.all)));
   return judgement->exit_code();
 }
 
@@ -93,6 +96,7 @@ Result<graduation::JudgeInput> judge_input(JudgeRequest request) {
   input.renames = std::move(request.view.renames);
   input.evidence = std::move(request.selection);
   input.evidence_source = std::move(request.source);
+  input.profiles = std::move(request.profiles);
   return input;
 }
 
@@ -113,6 +117,7 @@ void add_judge(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"terminal", "markdown", "json"}))
       ->capture_default_str();
   verb->add_flag_function("--json", [options](std::int64_t) { options->format = "json"; }, "Same as --format json");
+  verb->add_flag("--all", options->all, "On a terminal also what does not apply or is one of many");
   verb->footer(
       "\nA run is left out by a waiver, with a reason, an author and an end: see the end of policies/kubernetes.yaml.\n"
       "\nExit codes: 0 pass (pass-with-waivers, too), 1 fail, 4 no-evidence.\n\nExamples:\n"

@@ -17,6 +17,7 @@ struct JudgeRequest {
   Timestamp as_of{};
   history::Selection selection;  // all of it: a verdict on a part would be another
   std::string source;
+  std::vector<graduation::KnownProfile> profiles;  // that commands may name
 };
 // The policy of --policy, or the shipped one, with the waivers of --waivers.
 struct PolicyOptions {

@@ -70,6 +70,12 @@ int run_main(int argc, char** argv) {
       ->envname("GRADUAND_FEATURES")
       ->delimiter(':')
       ->default_str("features beside and in the folders of suites");
+  app.add_option("--kind-configs", session.kind_config_folders,
+                 "A folder of profiles that commands in a verdict may name (may be repeated)")
+      ->type_name("DIR")
+      ->envname("GRADUAND_KIND_CONFIGS")
+      ->delimiter(':')
+      ->default_str("kind-configs here, or above the program");
   add_doctor(app, session);
   add_cluster(app, session);
   add_suites(app, session);

@@ -19,16 +19,6 @@ struct Options {
   bool as_json = false;
 };
 
-// A mark is about what is there, so a history that is not must be a slip of the name.
-Result<std::unique_ptr<history::Store>> open_existing(const std::string& path) {
-  const std::filesystem::path file = path.empty() ? history::default_history_path() : std::filesystem::path(path);
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored))
-    return fail(ErrorKind::kUsage, "there is no history to mark", file.string(),
-                "name one with --history FILE; 'graduand ingest' makes one");
-  return open_history(path);
-}
-
 std::string text_of(const Mark& mark) {
   std::string text = mark.id + " " + to_string(mark.kind) + ": ";
   if (mark.kind == Mark::Kind::kInfrastructure)
@@ -57,7 +47,7 @@ int add(const Options& options) {
   }
   // Before the history is opened: what is wrong with the command is said whatever is wrong with the file.
   if (auto whole = results::check(mark); !whole) return report_error(whole.error());
-  auto store = open_existing(options.history);
+  auto store = open_existing_history(options.history);
   if (!store) return report_error(store.error());
   auto made = (*store)->add_mark(std::move(mark));
   if (!made) return report_error(made.error());
@@ -66,10 +56,10 @@ int add(const Options& options) {
 }
 
 int list(const Options& options) {
-  auto store = open_existing(options.history);
-  if (!store) return report_error(store.error());
+  auto opened = open_history_to_read(options.history);
+  if (!opened) return report_error(opened.error());
   // No attempt is of this feature, and marks are all of the history whatever is asked.
-  auto selection = (*store)->select(history::Query{.run_ids = {"none, only the marks"}});
+  auto selection = opened->store->select(history::Query{.run_ids = {"none, only the marks"}});
   if (!selection) return report_error(selection.error());
   json::array marks;
   std::string text;

@@ -7,6 +7,7 @@
 #include "framework/base/text.h"
 #include "framework/cli/cli.h"
 #include "framework/cli/judge.h"
+#include "framework/cli/known_profiles.h"
 #include "framework/history/narrow.h"
 #include "framework/report/prr.h"
 #include "framework/results/junit.h"
@@ -22,6 +23,7 @@ struct Options {
   std::string since;
   std::string as_of;
   bool json = false;
+  bool all = false;
   std::string output;
   std::string stage = "stable";
   std::string release;
@@ -57,7 +59,8 @@ Result<std::vector<graduation::Judgement>> judgements_of(const Session& session,
                                                                      .release = {},
                                                                      .as_of = as_of,
                                                                      .selection = evidence.selection,
-                                                                     .source = evidence.source},
+                                                                     .source = evidence.source,
+                                                                     .profiles = known_profiles(session)},
                                                         policy));
       judgements.push_back(std::move(judgement));
     }
@@ -83,7 +86,8 @@ Result<std::string> prr(const Session& session, const Options& options) {
                                                             .release = options.release,
                                                             .as_of = as_of.value_or(system_clock().now()),
                                                             .selection = std::move(evidence.selection),
-                                                            .source = std::move(evidence.source)}));
+                                                            .source = std::move(evidence.source),
+                                                            .profiles = known_profiles(session)}));
   input.policy = &policy;
   input.folders = std::move(evidence.folders);
   const auto document = graduation::prr::document_of(input);
@@ -122,8 +126,8 @@ Result<std::string> rendered(const Session& session, const Options& options) {
   input.selection = std::move(shown);
   if (options.format == "markdown") return report::report_markdown(input);
   if (options.format == "json" || options.json) return pretty_json(report::report_json(input));
-  return report::report_terminal(
-      input, options.output.empty() ? report::terminal_style_for_stdout() : report::TerminalStyle{});
+  return report::report_terminal(input, options.output.empty() ? report::terminal_style_for_stdout(options.all)
+                                                               : report::TerminalStyle{.all = options.all});
 }
 
 int report_verb(const Session& session, const Options& options) {
@@ -159,6 +163,8 @@ void add_report(CLI::App& app, Session& session) {
   verb->add_option("--release", options->release,
                    "With --format prr: the release that is applied for (default: as the feature's file says)")
       ->type_name("VERSION");
+  verb->add_flag("--all", options->all,
+                 "On a terminal also what does not apply, and cells in which a case only skipped");
   add_policy_options(*verb, options->policy);
   add_evidence_options(*verb, options->evidence);
   verb->footer(

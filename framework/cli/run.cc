@@ -95,7 +95,11 @@ int execute(Prepared& prepared, const RunArguments& arguments, Providers& provid
     return conclude_run(prepared, arguments.as_json, false);
   }
   const auto summary = carry_out(prepared, providers, resume, cancel);
-  if (!summary) return report_error(summary.error());
+  if (!summary) {
+    // What had failed before counts all the same.
+    const auto recorded = results::read_run_directory(prepared.directory);
+    return worse_exit(report_error(summary.error()), recorded ? runner::summarize(*recorded).exit_code() : kOk);
+  }
   const int code = conclude_run(prepared, arguments.as_json, summary->interrupted);
   if (summary->interrupted || summary->stopped_early) {
     const std::string next = prepared.plan.invocation.options.conformance
@@ -167,7 +171,8 @@ void add_run(CLI::App& app, Session& session) {
                  "Ginkgo specs that are not serial share --procs processes: quicker, less isolated");
   verb->add_flag("--conformance", arguments->conformance,
                  "The Conformance set of one --suite in one invocation, with e2e.log and junit_01.xml");
-  verb->add_option("--keep-cluster", arguments->keep_cluster, "Leave clusters standing: never, on-failure or always")
+  verb->add_option("--keep-cluster", arguments->keep_cluster,
+                   "Leave clusters standing: never, on-failure (at once only with --fail-fast) or always")
       ->check(CLI::IsMember({"never", "on-failure", "always"}))
       ->capture_default_str();
   verb->add_option("-o,--output", arguments->output, "Run directory (default: graduand-runs/<run id>)")
@@ -185,7 +190,13 @@ void add_run(CLI::App& app, Session& session) {
   verb->add_option("--change", arguments->change,
                    "What a presubmit tests, such as kubernetes/kubernetes#128046 (default: as Prow's environment says)")
       ->type_name("CHANGE");
-  verb->add_option("--seed", arguments->seed, "Seed of all randomness (default: a new one, printed)")->type_name("N");
+  auto* seed =
+      verb->add_option("--seed", arguments->seed, "The run's seed, from which each attempt's derives (default: new)")
+          ->type_name("N");
+  verb->add_option("--attempt-seed", arguments->attempt_seed,
+                   "The seed of every attempt, as a failure prints it: to have it again")
+      ->type_name("N")
+      ->excludes(seed);
   verb->add_option("--resume", arguments->resume, "Go on with a run that was cut short")->type_name("DIR");
   verb->add_flag("--dry-run", arguments->dry_run, "Print what would be run, and run nothing");
   verb->add_flag("--json", arguments->as_json, "Print the result (or the plan) as JSON");

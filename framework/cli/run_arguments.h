@@ -33,6 +33,7 @@ struct RunArguments {
   std::string build_id;
   std::string change;
   std::optional<std::uint64_t> seed;
+  std::optional<std::uint64_t> attempt_seed;
   std::string resume;
   bool dry_run = false;
   bool as_json = false;

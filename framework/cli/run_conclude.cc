@@ -2,6 +2,7 @@
 #include "framework/cli/run_conclude.h"
 
 #include "framework/base/files.h"
+#include "framework/cli/repeat_failures.h"
 #include "framework/history/rates.h"
 #include "framework/report/fixed_costs.h"
 #include "framework/report/report.h"
@@ -21,7 +22,8 @@ Status show(const results::RunContents& contents, const Prepared& prepared, bool
                                    {"rates", report::flakes_json(rates)},
                                    {"fixed_costs", report::fixed_costs_json(costs)}}));
   else
-    print(report::flakes_terminal(rates, report::terminal_style_for_stdout()) + report::fixed_costs_text(costs));
+    print(report::flakes_terminal(rates, report::terminal_style_for_stdout()) + report::fixed_costs_text(costs) +
+          repeat_failures_text(contents, prepared.directory));
   return {};
 }
 

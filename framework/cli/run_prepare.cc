@@ -12,6 +12,7 @@
 #include "framework/base/files.h"
 #include "framework/base/random.h"
 #include "framework/base/text.h"
+#include "framework/cli/profile_suites.h"
 #include "framework/cluster/providers/providers.h"
 #include "framework/profile/profile.h"
 #include "framework/runner/driver.h"
@@ -209,6 +210,9 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
                 std::string("--trigger periodic needs ") + (arguments.job.empty() ? "--job" : "--build-id") +
                     ": a schedule's runs are told apart by job and build",
                 {}, "such as --job ci-sleep-action --build-id $BUILD_ID");
+  if (arguments.attempt_seed && (trigger == results::Trigger::kPeriodic || trigger == results::Trigger::kPresubmit))
+    return fail(ErrorKind::kUsage, "--attempt-seed has a failure again, and is none of a job's options", {},
+                "leave it out, or --trigger");
   GRADUAND_TRY_ASSIGN(auto cells, chosen_cells(arguments));
   GRADUAND_TRY_ASSIGN(prepared.suites, load_all_suites(session, versions_of(cells), cancel));
   GRADUAND_TRY_ASSIGN(const auto selection, selection_of(arguments));
@@ -234,6 +238,10 @@ Result<Prepared> prepare_new(const Session& session, const RunArguments& argumen
   if (!arguments.dry_run) run.host = this_host();
   prepared.plan = runner::make_plan(run.id, cells, cases, arguments.repeat, run.seed);
   prepared.plan.invocation = invocation_of(session, arguments);
+  if (arguments.attempt_seed)
+    for (auto& cell : prepared.plan.cells)
+      for (auto& attempt : cell.attempts) attempt.seed = *arguments.attempt_seed;
+  GRADUAND_TRY(keep_suites_of_profiles(selection, prepared.suites, prepared.plan));
   if (prepared.plan.attempts() == 0)
     return fail(ErrorKind::kNothingSelected,
                 "the cases that are selected are steps of phased cases, and no cell has "

@@ -3,68 +3,15 @@
 #include <algorithm>
 #include <tuple>
 
+#include "framework/graduation/commands/planned_way.h"
 #include "framework/graduation/evidence.h"
 
 namespace graduand::graduation {
 namespace {
 
 using catalogue::CellDescription;
-using catalogue::CellFacts;
-using catalogue::FeatureGates;
-using catalogue::KubeVersion;
-using catalogue::TransitionKind;
-using catalogue::TransitionRequest;
 using results::Outcome;
 using results::Run;
-
-// What is asked of a cluster at one time: the state that its requests lead to.
-struct Asked {
-  KubeVersion server;
-  std::vector<std::pair<std::string, KubeVersion>> kubelets;                 // node's role, version
-  std::map<std::pair<std::string, std::string>, std::optional<bool>> gates;  // component and gate; nothing: not alike
-
-  void apply(const TransitionRequest& request) {
-    if (request.version && request.kind != TransitionKind::kSwapKubelet) server = *request.version;
-    if (request.version && !request.control_plane_only)
-      for (auto& [node, version] : kubelets)
-        if (request.kind != TransitionKind::kSwapKubelet || request.node.empty() || request.node.starts_with(node))
-          version = *request.version;
-    for (const auto& [gate, on] : request.gates)
-      for (const std::string& component : catalogue::components())
-        if (request.component.empty() || request.component == component)
-          gates[{component, gate}] = request.node.empty() ? std::optional(on) : std::nullopt;
-  }
-};
-
-// As if the requests had been measured, for the gates that the required cell asks about.
-CellFacts as_facts(const Asked& asked, const CellDescription& cell, const catalogue::ResolvedCell& required) {
-  CellFacts facts;
-  facts.api_server_version = asked.server;
-  facts.emulated_version = cell.emulated_version;
-  KubeVersion oldest = asked.server;
-  for (const auto& [node, version] : asked.kubelets) {
-    facts.kubelet_versions.push_back(version);
-    oldest = std::min(oldest, version);
-  }
-  if (facts.kubelet_versions.empty()) facts.kubelet_versions = {asked.server};
-  facts.nodes = static_cast<int>(std::max<std::size_t>(1, asked.kubelets.size()));
-  for (const auto& [component, wanted] : required.gates) {
-    catalogue::GateMap& gates = facts.effective_gates[component];
-    const bool on_nodes = component == catalogue::kKubelet || component == catalogue::kKubeProxy;
-    const KubeVersion version = on_nodes ? oldest : cell.emulated_version.value_or(asked.server);
-    gates["-"] = true;  // so that it counts as read
-    for (const auto& [gate, on] : wanted) {
-      const auto request = asked.gates.find({component, gate});
-      if (request != asked.gates.end()) {
-        if (request->second) gates[gate] = *request->second;
-      } else if (const auto spec = FeatureGates::builtin().at(gate, version)) {
-        gates[gate] = spec->default_on;
-      }
-    }
-  }
-  if (!facts.effective_gates.contains(catalogue::kKubelet)) facts.effective_gates[catalogue::kKubelet]["-"] = true;
-  return facts;
-}
 
 // A case that a run planned, and the required cells that its cluster was to be then.
 struct PlannedPlace {
@@ -180,18 +127,6 @@ Account account_of(const ScheduledRun& run, const CaseInCell& seen, std::size_t 
 }
 
 }  // namespace
-
-bool is_asked_to_be(const CellDescription& planned, std::size_t transitions, const catalogue::ResolvedCell& required) {
-  if (planned.provider == "none") return false;
-  Asked asked;
-  asked.server = planned.kubernetes_version;
-  for (const auto& node : planned.nodes) asked.kubelets.emplace_back(node.role, node.version);
-  for (const std::string& component : catalogue::components())
-    for (const auto& [gate, on] : planned.requested_gates(component)) asked.gates[{component, gate}] = on;
-  for (std::size_t i = 0; i < std::min(transitions, planned.transitions.size()); ++i)
-    asked.apply(planned.transitions[i]);
-  return required.matches(as_facts(asked, planned, required), true);
-}
 
 void count_due(Evidence& evidence) {
   AskedCells asked(evidence);

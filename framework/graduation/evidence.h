@@ -92,11 +92,6 @@ struct Evidence {
   bool is_unlocked_in_a_cell(const std::string& gate) const;
 };
 
-// Whether a cell that is planned so would be the required one, by what is asked for and, where nothing is, the gate
-// table's defaults, after its first `transitions` transitions.
-bool is_asked_to_be(const catalogue::CellDescription& planned, std::size_t transitions,
-                    const catalogue::ResolvedCell& required);
-
 // Fills `due` of every case in every cell.
 void count_due(Evidence& evidence);
 

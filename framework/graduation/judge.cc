@@ -2,9 +2,10 @@
 #include "framework/graduation/judge.h"
 
 #include <algorithm>
+#include <set>
 
 #include "framework/graduation/policy_keys.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 
 namespace graduand::graduation {
 namespace {
@@ -59,6 +60,13 @@ std::vector<SuiteShare> shares(const Evidence& evidence) {
   return all;
 }
 
+std::vector<std::string> cases_of(const Evidence& evidence) {
+  std::set<std::string> ids;
+  for (const catalogue::CaseInfo& info : evidence.input.cases) ids.insert(info.id);
+  for (const CountedAttempt& one : evidence.attempts) ids.insert(one.case_id);
+  return {ids.begin(), ids.end()};
+}
+
 }  // namespace
 
 const char* to_string(Verdict verdict) {
@@ -110,6 +118,7 @@ Result<Judgement> judge(const JudgeInput& input, const Policy& policy) {
   judgement.warnings = warnings(evidence);
   judgement.overall = overall(judgement);
   judgement.suites = shares(evidence);
+  judgement.cases = cases_of(evidence);
   for (const results::Run& run : input.evidence.runs)
     if (evidence.filter.runs().contains(run.id)) judgement.runs_read.push_back(run.id);
   judgement.runs_left_out = evidence.filter.left_out();

@@ -8,6 +8,7 @@
 
 #include "framework/catalogue/case.h"
 #include "framework/catalogue/feature.h"
+#include "framework/graduation/commands/known_profile.h"
 #include "framework/graduation/policy.h"
 #include "framework/history/store.h"
 
@@ -40,8 +41,9 @@ struct RuleResult {
   std::string source;     // where the rule comes from
   std::string threshold;  // "at least 14 scheduled runs within 14 days"
   Verdict verdict = Verdict::kNoEvidence;
-  std::string reason;  // one sentence with the denominators
-  std::string next;    // what to do about it; empty when there is nothing to do
+  std::string reason;                 // one sentence with the denominators
+  std::string next;                   // what to do about it; empty when there is nothing to do
+  std::vector<std::string> commands;  // that do it, each ready to be pasted into a shell
   std::vector<Count> counts;
   std::vector<Finding> findings;  // what is not a pass first
   std::optional<Waiver> waiver;
@@ -65,6 +67,7 @@ struct JudgeInput {
   std::map<std::string, std::string> renames;  // former id → id of a case, of every suite
   history::Selection evidence;                 // at least the feature's; what does not count is left out by the judge
   std::string evidence_source;                 // "history ~/.../history.db", "run directory ..."
+  std::vector<KnownProfile> profiles;          // that commands may name; they have no part in the verdict
 };
 
 struct Judgement {
@@ -78,6 +81,7 @@ struct Judgement {
   std::vector<RuleResult> rules;
   std::vector<std::string> warnings;                               // what no rule forbids and a reader should know
   std::vector<SuiteShare> suites;                                  // by name
+  std::vector<std::string> cases;                                  // ids of all that it is about, sorted
   std::vector<std::string> runs_read;                              // every run whose attempts were considered
   std::vector<std::pair<std::string, std::string>> runs_left_out;  // run id, why: simulated, outside the window, ...
   std::vector<Waiver> exclusions;                                  // waivers that left a run out

@@ -8,7 +8,7 @@
 #include "framework/base/text.h"
 #include "framework/base/yaml.h"
 #include "framework/graduation/policy_keys.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 
 namespace graduand::embedded {
 extern const std::string_view kubernetes_policy;

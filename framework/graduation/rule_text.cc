@@ -61,10 +61,4 @@ Verdict worst(const std::vector<Finding>& findings) {
   return verdict;
 }
 
-std::string run_command(const std::string& feature, bool scheduled) {
-  std::string command = "graduand run --profile FILE --label-filter 'FeatureGate:" + feature + "'";
-  if (scheduled) command += " --trigger periodic --job JOB --build-id ID";
-  return command;
-}
-
 }  // namespace graduand::graduation

@@ -31,7 +31,5 @@ inline std::chrono::microseconds days(double n) {
 long day_of(Timestamp time);
 // The worst of all findings; a pass when there is none.
 Verdict worst(const std::vector<Finding>& findings);
-// "graduand run --profile FILE --label-filter 'FeatureGate:X'", with the schedule's options when asked for.
-std::string run_command(const std::string& feature, bool scheduled);
 
 }  // namespace graduand::graduation

@@ -2,7 +2,7 @@
 #include "framework/base/files.h"
 #include "framework/base/text.h"
 #include "framework/graduation/policy_keys.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 
 namespace graduand::graduation {
 namespace {

@@ -119,6 +119,19 @@ Status read_cell(const YamlDocument& document, const YAML::Node& node, const Lay
   return add_cell(profile, {name, document.where(node)}, layer);
 }
 
+void read_suites(const YamlDocument& document, YamlReader& reader, std::vector<NamedSuite>& suites) {
+  const auto add = [&](const YAML::Node& node) -> Status {
+    GRADUAND_TRY_ASSIGN(std::string name, yaml_string(document, node, "a suite's name"));
+    for (const NamedSuite& other : suites)
+      if (other.name == name)
+        return fail(ErrorKind::kUsage, fmt::format("the suite '{}' is named twice", name), document.where(node));
+    suites.push_back({std::move(name), document.where(node)});
+    return {};
+  };
+  if (reader.optional_sequence("suites", add) == 0 && reader.has("suites"))
+    reader.error("suites", "'suites' names none", "leave it out for a profile that is for all");
+}
+
 Result<Profile> read_profile(const YamlDocument& document, std::filesystem::path path) {
   Profile profile;
   profile.path = std::move(path);
@@ -127,6 +140,7 @@ Result<Profile> read_profile(const YamlDocument& document, std::filesystem::path
   profile.description = reader.optional_string("description").value_or("");
   profile.provider = reader.optional_string("provider").value_or("kind");
   reader.expect_one_of("provider", profile.provider, {"kind", "existing", "none"});
+  read_suites(document, reader, profile.suites);
   read_existing(reader, profile);
   Layer defaults;
   read_layer(document, reader, defaults);
@@ -139,6 +153,11 @@ Result<Profile> read_profile(const YamlDocument& document, std::filesystem::path
 }
 
 }  // namespace
+
+bool Profile::runs_suite(const std::string& suite) const {
+  return suites.empty() ||
+         std::any_of(suites.begin(), suites.end(), [&](const NamedSuite& one) { return one.name == suite; });
+}
 
 Result<Profile> load_profile(const std::filesystem::path& path) {
   auto document = YamlDocument::load(path);

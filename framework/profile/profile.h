@@ -12,6 +12,12 @@
 
 namespace graduand::profile {
 
+// A suite that a profile names.
+struct NamedSuite {
+  std::string name;
+  std::string where;  // file:line:column, for who finds no such suite
+};
+
 // A file in kind-configs: gates × versions × topology. Top-level values are the defaults of every cell; a cell of
 // `matrix` overrides or adds to them. Without a matrix there is one cell, named "default".
 //
@@ -20,6 +26,7 @@ namespace graduand::profile {
 //   provider: kind                    # kind (default), existing, none
 //   kubernetes: v1.33.13
 //   emulated-version: v1.32           # optional
+//   suites: [gate-cycle]              # whose cases it is for; default: every suite
 //   nodes:                            # default: one control-plane
 //     - role: control-plane
 //     - role: worker
@@ -56,7 +63,9 @@ struct Profile {
   std::string provider = "kind";
   std::filesystem::path kubeconfig;  // provider existing
   std::string context;
+  std::vector<NamedSuite> suites;  // empty: it is for all
   std::vector<catalogue::CellDescription> cells;
+  bool runs_suite(const std::string& suite) const;
 };
 
 // Strict: unknown and duplicate keys, wrong types, unknown components, two cells of the same name or the same

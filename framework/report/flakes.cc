@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <map>
 
+#include "framework/report/case_names.h"
 #include "framework/report/report.h"
 #include "framework/report/table.h"
 #include "framework/stats/binomial.h"
@@ -74,6 +75,48 @@ json::value rate_json(long k, long n) {
                       {"high", interval.high}};
 }
 
+bool only_skipped(const CaseCell& row) {
+  return row.skipped > 0 && ran(row) == 0 && row.infra_error == 0 && row.not_run == 0;
+}
+
+// Rows that say no more than that a case was skipped, which a table for people counts and leaves out.
+class Folded {
+ public:
+  Folded(const std::vector<CaseCell>& rates, bool all) : all_(all) {
+    for (const CaseCell& row : rates) {
+      Cells& cells = cases_[row.case_id];
+      ++(report::only_skipped(row) ? cells.skipped : cells.others);
+    }
+  }
+  bool hides(const CaseCell& row) const { return !all_ && report::only_skipped(row); }
+  // "  (skipped in 3 cells)" after a case's name.
+  std::string remark(const std::string& case_id) const {
+    const long n = all_ ? 0 : cases_.at(case_id).skipped;
+    return n == 0 ? "" : fmt::format("  (skipped in {} other cell{})", n, n == 1 ? "" : "s");
+  }
+  // Cases of which nothing is left.
+  std::vector<std::string> only_skipped() const {
+    std::vector<std::string> ids;
+    for (const auto& [id, cells] : cases_)
+      if (!all_ && cells.others == 0) ids.push_back(id);
+    return ids;
+  }
+
+ private:
+  struct Cells {
+    long skipped = 0;
+    long others = 0;
+  };
+  bool all_;
+  std::map<std::string, Cells> cases_;
+};
+
+CaseNames names_of(const std::vector<CaseCell>& rates) {
+  std::vector<std::string> ids;
+  for (const CaseCell& row : rates) ids.push_back(row.case_id);
+  return CaseNames(std::move(ids));
+}
+
 }  // namespace
 
 std::string flakes_terminal(const std::vector<CaseCell>& rates, const TerminalStyle& style) {
@@ -86,9 +129,12 @@ std::string flakes_terminal(const std::vector<CaseCell>& rates, const TerminalSt
   columns.push_back({middle ? "failed per run" : "per run", true});
   columns.push_back({""});
   Table table(columns);
+  const Folded folded(rates, style.all);
+  const CaseNames names = names_of(rates);
   std::string case_id;
   for (const CaseCell& row : rates) {
-    if (row.case_id != case_id) table.heading(row.case_id);
+    if (folded.hides(row)) continue;
+    if (row.case_id != case_id) table.heading(names.of(row.case_id) + folded.remark(row.case_id));
     case_id = row.case_id;
     std::vector<Field> fields = {{cell_name(row) + (row.repeats_correlated() ? " *" : "")}};
     if (wide) fields.insert(fields.end(), {count(row.attempts), count(row.passed), count(row.failed, Tone::kBad)});
@@ -101,7 +147,15 @@ std::string flakes_terminal(const std::vector<CaseCell>& rates, const TerminalSt
   }
   const Sums sums(rates);
   const auto width = static_cast<std::size_t>(style.width);
-  std::string out = table.terminal(style) + "\n" + wrap(sums.line(), width, 0) + "\n";
+  std::string out;
+  if (!names.suite().empty()) out += paint("suite " + names.suite(), Tone::kDim, style) + "\n";
+  if (!table.empty()) out += table.terminal(style);
+  if (const auto only = folded.only_skipped(); !only.empty())
+    out += wrap(fmt::format("{} case{} only skipped (flakes --all has {})", only.size(), only.size() == 1 ? "" : "s",
+                            only.size() == 1 ? "it" : "them"),
+                width, 2) +
+           "\n";
+  out += "\n" + wrap(sums.line(), width, 0) + "\n";
   out += paint(wrap(kLegend, width, 0), Tone::kDim, style) + "\n";
   if (sums.correlated > 0) out += paint(wrap(kCorrelated, width, 2), Tone::kDim, style) + "\n";
   return out;

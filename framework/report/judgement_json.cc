@@ -31,6 +31,7 @@ json::value rule_json(const RuleResult& rule) {
                       {"threshold", rule.threshold},
                       {"source", rule.source},
                       {"next", rule.next},
+                      {"commands", to_json(rule.commands)},
                       {"counts", std::move(counts)},
                       {"findings", std::move(findings)},
                       {"waiver", rule.waiver ? json::value(waiver_json(*rule.waiver)) : json::value(nullptr)}};

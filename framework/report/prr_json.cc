@@ -71,7 +71,7 @@ json::value answer_json(const Answer& answer) {
                          {"verdict", to_string(answer.verdict)},
                          {"statements", graduand::to_json(answer.statements)},
                          {"missing", answer.missing},
-                         {"next", answer.next},
+                         {"commands", graduand::to_json(answer.commands)},
                          {"profile", answer.profile}};
   object["window_start"] = format_rfc3339(answer.window_start);
   object["newest"] = time_json(answer.newest);

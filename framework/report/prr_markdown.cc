@@ -163,15 +163,16 @@ class Writer {
   void verdict(const Answer& answer) {
     const bool none = answer.verdict == Verdict::kNoEvidence;
     out += none ? "**no evidence**" : std::string("**") + to_string(answer.verdict) + "**";
-    out += none && !answer.missing.empty() ? ": " + missing(answer) + "\n\n" : ": ";
+    out += none && !answer.missing.empty() ? ": " + missing(answer) + "\n" : ": ";
     for (std::size_t i = 0; i < answer.statements.size(); ++i) out += markdown_text(answer.statements[i]) + "\n\n";
     if (!none && answer.statements.empty()) out += "\n\n";
-    if (!none && !answer.missing.empty()) out += "No evidence: " + missing(answer) + "\n\n";
+    if (!none && !answer.missing.empty()) out += "No evidence: " + missing(answer) + "\n";
   }
 
   static std::string missing(const Answer& answer) {
-    return markdown_text(answer.missing) + ". This makes some: " + markdown_code(answer.next) +
-           ", FILE being a profile " + markdown_text(answer.profile) + ".";
+    std::string text = markdown_text(answer.missing) + ". This makes some";
+    if (!answer.profile.empty()) text += ", FILE being a profile " + markdown_text(answer.profile);
+    return text + ":\n\n" + markdown_fence(join(answer.commands, "\n"));
   }
 
   // What was told below an earlier answer is only named again.

@@ -24,8 +24,9 @@ int asked_width() {
 
 }  // namespace
 
-TerminalStyle terminal_style_for_stdout() {
+TerminalStyle terminal_style_for_stdout(bool all) {
   TerminalStyle style;
+  style.all = all;
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   const char* no_colour = std::getenv("NO_COLOR");
   style.colour = terminal && (no_colour == nullptr || *no_colour == '\0');

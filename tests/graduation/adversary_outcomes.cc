@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 #include "tests/graduation/adversary.h"
 
 namespace graduand::graduation::test {

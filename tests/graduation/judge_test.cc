@@ -4,8 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/catalogue/label_filter.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 #include "tests/graduation/world.h"
 
 namespace graduand::graduation {
@@ -48,21 +47,6 @@ TEST(Judge, RuleIdsAreInTheOrderOfAJudgement) {
   for (const RuleResult& one : World().judged().rules) ids.push_back(one.id);
   EXPECT_EQ(ids, rule_ids());
   EXPECT_THAT(ids, SizeIs(19));
-}
-
-TEST(Judge, TheCommandThatItNamesSelectsTheCases) {
-  const World world;
-  const Judgement judgement = world.judged();
-  for (const char* id : {"ran-in-every-required-cell", "enough-scheduled-runs", "newest-run"}) {
-    const std::string next = rule(judgement, id).next;
-    const auto from = next.find('\'') + 1;
-    ASSERT_NE(from, 0u) << id << ": " << next;
-    const auto filter = catalogue::LabelFilter::parse(next.substr(from, next.find('\'', from) - from));
-    ASSERT_TRUE(filter) << to_string(filter.error());
-    EXPECT_TRUE(filter->matches(world.input.cases[0].all_labels())) << next;
-    EXPECT_FALSE(filter->matches({"Serial"}));
-    EXPECT_THAT(next, HasSubstr("--trigger periodic --job JOB --build-id ID"));
-  }
 }
 
 TEST(Judge, SaysWhatEachSuiteContributed) {

@@ -15,6 +15,7 @@ using test::kGate;
 using test::rule;
 using test::texts;
 using test::World;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 class Changes : public testing::Test {
@@ -49,7 +50,9 @@ TEST_F(Changes, ClustersOfTheirOwnAreNoSwitch) {
   const RuleResult none = toggled();
   EXPECT_EQ(none.verdict, Verdict::kNoEvidence);
   EXPECT_EQ(none.reason, "PodLifecycleSleepAction: on → off → on on 0 cluster instances");
-  EXPECT_THAT(none.next, HasSubstr("kind-configs/gate-cycle-*.yaml"));
+  EXPECT_THAT(none.next, HasSubstr("whose transitions set PodLifecycleSleepAction off and on again"));
+  world.add_profiles();
+  EXPECT_THAT(toggled().commands, ElementsAre(HasSubstr("graduand run --profile kind-configs/gate-cycle.yaml ")));
 }
 
 TEST_F(Changes, ASwitchThatDidNotReachTheKubeletIsNone) {
@@ -110,7 +113,8 @@ TEST_F(Changes, AnUpgradeAloneIsNotTheWholeWay) {
   EXPECT_EQ(upgraded().verdict, Verdict::kNoEvidence);
   EXPECT_EQ(upgraded().reason, "the whole way on 0 cluster instances");
   EXPECT_THAT(texts(upgraded()), HasSubstr("1 cluster instance: it was not measured below, at, below and at 1.34"));
-  EXPECT_THAT(upgraded().next, HasSubstr("kind-configs/upgrade-downgrade-*.yaml"));
+  world.add_profiles();
+  EXPECT_THAT(upgraded().commands, ElementsAre(HasSubstr("graduand run --profile kind-configs/upgrade.yaml ")));
 }
 
 TEST_F(Changes, AKubeletThatStayedBehindWasNotUpgraded) {
@@ -143,7 +147,9 @@ TEST_F(Changes, AKubeletThatIsNotFarEnoughBehindHasNoEvidence) {
   EXPECT_EQ(near.verdict, Verdict::kNoEvidence);
   EXPECT_EQ(near.reason, "as far as n-1 (n-3 asked)");
   EXPECT_THAT(texts(near), HasSubstr("no-evidence: nothing passed with a kubelet of n-3"));
-  EXPECT_THAT(near.next, HasSubstr("kind-configs/skew-*.yaml"));
+  world.add_profiles();
+  EXPECT_THAT(judged("version-skew").commands,
+              ElementsAre(HasSubstr("graduand run --profile kind-configs/skew.yaml ")));
   world.input.stage = Stage::kBeta;  // asks for the nearest minor
   EXPECT_EQ(judged("version-skew").verdict, Verdict::kPass);
   world.input.evidence.attempts.back().outcome = Outcome::kFailed;

@@ -69,7 +69,10 @@ TEST_F(Coverage, ACellWithoutAClusterIsNamed) {
   EXPECT_EQ(ran.verdict, Verdict::kNoEvidence);
   EXPECT_EQ(ran.findings[0].text, "v1.33, off: no cluster instance was this cell");
   EXPECT_THAT(ran.reason, HasSubstr("no cluster was: v1.33, off"));
-  EXPECT_THAT(ran.next, HasSubstr("bring up a cell that is v1.33, off: graduand run"));
+  EXPECT_EQ(ran.next, "run what is missing; FILE is a profile with a cell that is v1.33, off");
+  world.add_profiles();
+  EXPECT_THAT(judged("ran-in-every-required-cell").commands,
+              testing::ElementsAre(HasSubstr("graduand run --profile kind-configs/sleep.yaml --cell off ")));
 }
 
 TEST_F(Coverage, WhatWasAskedForIsNotWhatWasMeasured) {
@@ -154,7 +157,10 @@ TEST_F(Coverage, AGateThatWasNeverOffHasNoEvidence) {
   const RuleResult one_sided = judged("gate-on-and-off");
   EXPECT_EQ(one_sided.verdict, Verdict::kNoEvidence);
   EXPECT_THAT(one_sided.reason, HasSubstr("PodLifecycleSleepAction off: 0 of 0 attempts passed"));
-  EXPECT_EQ(one_sided.next, "run a cell with PodLifecycleSleepAction off");
+  EXPECT_THAT(one_sided.next, testing::StartsWith("run a cell with PodLifecycleSleepAction off"));
+  world.add_profiles();
+  EXPECT_THAT(judged("gate-on-and-off").commands,
+              testing::ElementsAre(HasSubstr("graduand run --profile kind-configs/sleep.yaml --cell off ")));
 }
 
 TEST_F(Coverage, AGateThatIsLockedInEveryCellNeedNotBeOff) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "framework/graduation/commands/planned_way.h"
 #include "framework/graduation/evidence.h"
 #include "tests/graduation/world.h"
 
@@ -46,7 +47,8 @@ TEST_F(Due, OneOfTenMayBeMissedAndTwoMayNot) {
   EXPECT_EQ(due.verdict, Verdict::kNoEvidence);
   EXPECT_EQ(due.findings[0].text,
             "v1.33, off: sleep/validates: ran in 8 of 10 scheduled runs: 1 × infra-error, 1 × not run");
-  EXPECT_EQ(due.next, "look at what kept them from running: graduand report --feature PodLifecycleSleepAction");
+  EXPECT_EQ(due.next, "look at what kept them from running");
+  EXPECT_THAT(due.commands, testing::ElementsAre("graduand report --feature PodLifecycleSleepAction"));
   ASSERT_EQ(due.counts.size(), 1u);
   EXPECT_EQ(due.counts[0].k, 8);
   EXPECT_EQ(due.counts[0].n, 10);

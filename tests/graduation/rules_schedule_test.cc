@@ -36,12 +36,13 @@ TEST_F(Schedule, ThirteenRunsAreNotFourteen) {
   EXPECT_EQ(runs.verdict, Verdict::kNoEvidence);
   EXPECT_EQ(runs.threshold, "at least 14 scheduled runs (periodic) within 30 days, per case and required cell");
   EXPECT_EQ(runs.reason, "13 of 14 scheduled runs where there are fewest");
-  EXPECT_THAT(runs.next, HasSubstr("needs up to 1 more in v1.33, on; v1.33, off; v1.34, on: graduand run"));
+  EXPECT_THAT(runs.next, HasSubstr("needs up to 1 more in v1.33, on; v1.33, off; v1.34, on"));
   EXPECT_THAT(texts(runs), HasSubstr("no-evidence: v1.33, off: sleep/validates: 13 of 14 scheduled runs"));
   world.add_good_run("extra", world.input.as_of - hours(2));
   EXPECT_EQ(judged("enough-scheduled-runs").verdict, Verdict::kPass);
   EXPECT_EQ(judged("enough-scheduled-runs").reason, "14 scheduled runs (14 asked) where there are fewest");
   EXPECT_EQ(judged("enough-scheduled-runs").next, "");
+  EXPECT_THAT(judged("enough-scheduled-runs").commands, testing::IsEmpty());
 }
 
 TEST_F(Schedule, ARunWithTwoAttemptsIsOneRun) {
@@ -69,7 +70,7 @@ TEST_F(Schedule, ManyRunsInOneDayAreOneDay) {
   const RuleResult days = judged("days-with-runs");
   EXPECT_EQ(days.verdict, Verdict::kNoEvidence);
   EXPECT_EQ(days.reason, "1 of 14 days with a scheduled run where there are fewest");
-  EXPECT_EQ(days.next, "keep the schedule up until 2026-12-13");  // thirteen days more
+  EXPECT_THAT(days.next, testing::StartsWith("keep the schedule up until 2026-12-13"));  // thirteen days more
 }
 
 TEST_F(Schedule, DaysAreCalendarDaysWhateverTheTimeOfDay) {
@@ -132,7 +133,7 @@ TEST_F(Schedule, TheNewestRunMustBeNew) {
   const RuleResult old = judged("newest-run");
   EXPECT_EQ(old.verdict, Verdict::kNoEvidence);
   EXPECT_EQ(old.reason, "3.1 days old where it is oldest (3 allowed)");  // never rounded down to what is allowed
-  EXPECT_THAT(old.next, HasSubstr("keep the schedule up in v1.33, on; v1.33, off; v1.34, on: graduand run"));
+  EXPECT_THAT(old.next, HasSubstr("keep the schedule up in v1.33, on; v1.33, off; v1.34, on"));
 }
 
 TEST_F(Schedule, WithoutCellsThereIsNoEvidence) {

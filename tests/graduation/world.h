@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -247,6 +248,19 @@ class World {
     if (older().minor < 34) add_gate_cycle("cycle", ago(50));
     add_upgrade_cycle("upgrade", ago(52));
     add_skew("skew", ago(54));
+  }
+
+  // Profiles that make what add_perfect() has.
+  void add_profiles() {
+    World perfect(input.release);
+    perfect.add_perfect(1);
+    std::map<std::string, KnownProfile> profiles;
+    for (const auto& instance : perfect.input.evidence.instances) {
+      KnownProfile& profile = profiles[instance.cell.profile];
+      profile.file = "kind-configs/" + instance.cell.profile + ".yaml";
+      profile.cells.push_back(instance.cell);
+    }
+    for (auto& [name, profile] : profiles) input.profiles.push_back(std::move(profile));
   }
 
   Judgement judged(const Policy& policy = builtin_policy()) const { return judge(input, policy).value(); }

@@ -46,6 +46,7 @@ TEST_F(RunVerb, EachFaultOfACaseEndsInItsOutcome) {
                                                    {"fails", Outcome::kFailed},
                                                    {"segfaults", Outcome::kCrashed},
                                                    {"hangs", Outcome::kTimedOut},
+                                                   {"stuck", Outcome::kTimedOut},
                                                    {"prints-100-mb", Outcome::kPassed},
                                                    {"exits-0-without-a-record", Outcome::kCrashed},
                                                    {"skips-with-reason", Outcome::kSkipped}};

@@ -122,6 +122,22 @@ TEST(Profile, CellsMustDifferInNameAndContent) {
   EXPECT_THAT(refused(head + "  - name: a\n  - name: b\n"), HasSubstr("ask for the same cluster"));
 }
 
+TEST(Profile, NamesTheSuitesThatItIsFor) {
+  const std::string head = "name: p\nkubernetes: v1.34.3\n";
+  EXPECT_TRUE(parsed(head).runs_suite("any"));
+  const Profile profile = parsed(head + "suites: [gate-cycle, skew]\n");
+  ASSERT_EQ(profile.suites.size(), 2u);
+  EXPECT_EQ(profile.suites[1].name, "skew");
+  EXPECT_EQ(profile.suites[1].where, "p.yaml:3:22");
+  EXPECT_TRUE(profile.runs_suite("skew"));
+  EXPECT_FALSE(profile.runs_suite("ske"));
+  EXPECT_THAT(refused(head + "suites: [a, b, a]\n"), HasSubstr("p.yaml:3:16: the suite 'a' is named twice"));
+  EXPECT_THAT(refused(head + "suites: []\n"), HasSubstr("p.yaml:3:9: 'suites' names none"));
+  EXPECT_THAT(refused(head + "suites: skew\n"), HasSubstr("p.yaml:3:9"));
+  EXPECT_THAT(refused(head + "suites: [{name: skew}]\n"), HasSubstr("p.yaml:3:10"));
+  EXPECT_THAT(refused(head + "matrix: [{name: a, suites: [skew]}]\n"), HasSubstr("unknown key 'suites'"));
+}
+
 TEST(Profile, TheShippedOnesAreValidAndTakenByKubernetes) {
   int profiles = 0;
   for (const auto& file :
@@ -129,6 +145,9 @@ TEST(Profile, TheShippedOnesAreValidAndTakenByKubernetes) {
     const auto profile = load_profile(file.path());
     ASSERT_TRUE(profile) << to_string(profile.error());
     EXPECT_EQ(profile->name, file.path().stem().string()) << "a profile is found by its name";
+    for (const auto& suite : profile->suites)
+      EXPECT_TRUE(std::filesystem::exists(graduand::testing_support::source_dir() + "/suites/" + suite.name))
+          << suite.where << ": no suite " << suite.name;
     for (const auto& cell : profile->cells) {
       const Status checked = check_cell(cell);
       EXPECT_TRUE(checked) << cell.display_name() << ": " << to_string(checked.error());

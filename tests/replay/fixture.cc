@@ -2,7 +2,7 @@
 #include "tests/replay/fixture.h"
 
 #include "framework/base/yaml.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 #include "tests/replay/fixture_feature.h"
 
 namespace graduand::replay {

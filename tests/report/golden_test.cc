@@ -33,6 +33,7 @@ World sample() {
   lost.reason = "the node's container is gone";
   world.add_good_run("dry", at("2026-11-30T09:00:00Z"));
   world.input.evidence.runs.back().simulated = true;
+  world.add_profiles();
   for (auto& one : world.input.evidence.instances) one.host_added_gates = {{"KubeletInUserNamespace", true}};
   return world;
 }
@@ -50,6 +51,7 @@ TEST(Golden, Flakes) {
   const World world = sample();
   const auto rates = history::case_cells(world.input.evidence);
   expect_golden("flakes.txt", flakes_terminal(rates, {false, 100}));
+  expect_golden("flakes-all.txt", flakes_terminal(rates, {false, 100, true}));
   expect_golden("flakes-80.txt", flakes_terminal(rates, {false, 80}));
   expect_golden("flakes-120.txt", flakes_terminal(rates, {false, 120}));
   expect_golden("flakes.md", flakes_markdown(rates));
@@ -59,6 +61,7 @@ TEST(Golden, Flakes) {
 TEST(Golden, Judgement) {
   const auto judgement = sample().judged();
   expect_golden("judgement.txt", judgement_terminal(judgement, {false, 100}));
+  expect_golden("judgement-all.txt", judgement_terminal(judgement, {false, 100, true}));
   expect_golden("judgement-80.txt", judgement_terminal(judgement, {false, 80}));
   expect_golden("judgement.md", judgement_markdown(judgement));
   expect_golden("judgement.json", pretty_json(judgement_json(judgement)));

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <set>
 
 #include "framework/base/text.h"
 #include "framework/report/text.h"
@@ -49,6 +50,60 @@ TEST(Terminal, ColourOnlyAddsEscapes) {
 TEST(Terminal, TheVerdictStandsInTheFirstLine) {
   const std::string text = judgement_terminal(World().judged(), {false, 100});
   EXPECT_EQ(text.substr(0, text.find('\n')), "PodLifecycleSleepAction for stable in v1.34: no-evidence");
+}
+
+TEST(Terminal, WhatDecidesComesFirstAndWhatDoesNotApplyIsOneLine) {
+  World world;
+  world.add_good_days(3);
+  world.input.evidence.attempts.back().outcome = results::Outcome::kFailed;
+  const auto judgement = world.judged();
+  const std::string text = judgement_terminal(judgement, {false, 100});
+  const auto at = [&](const std::string& id) { return text.find("  " + id + "\n"); };
+  EXPECT_LT(at("no-product-failures"), at("enough-scheduled-runs"));
+  EXPECT_LT(at("enough-scheduled-runs"), at("ran-in-every-required-cell"));
+  EXPECT_EQ(at("resources-compared"), std::string::npos);
+  EXPECT_THAT(text, HasSubstr("rules do not apply (--all says why): "));
+  EXPECT_THAT(text, HasSubstr("1 finding does not count either way (--all has it)"));
+  EXPECT_THAT(text, Not(HasSubstr("needs gate PodLifecycleSleepAction on at kube-apiserver")));
+  const std::string all = judgement_terminal(judgement, {false, 100, true});
+  EXPECT_THAT(all, HasSubstr("The feature costs what it may  resources-compared"));
+  EXPECT_THAT(all, HasSubstr("needs gate PodLifecycleSleepAction on at"));
+  EXPECT_THAT(all, Not(HasSubstr("--all ")));
+}
+
+// A command that is broken into lines cannot be pasted.
+TEST(Terminal, CommandsAreWholeAndStandOnce) {
+  World world;
+  world.add_profiles();
+  const auto judgement = world.judged();
+  const std::string text = judgement_terminal(judgement, {false, 80});
+  std::set<std::string> commands;
+  for (const auto& rule : judgement.rules) commands.insert(rule.commands.begin(), rule.commands.end());
+  EXPECT_GE(commands.size(), 4u);
+  for (const std::string& command : commands) {
+    const auto first = text.find(" " + command + "\n");
+    ASSERT_NE(first, std::string::npos) << command;
+    EXPECT_EQ(text.find(" " + command + "\n", first + 1), std::string::npos) << command;
+    EXPECT_THAT(judgement_markdown(judgement), HasSubstr("`" + command + "`"));
+  }
+  EXPECT_THAT(text, HasSubstr("command of ran-in-every-required-cell)"));
+}
+
+TEST(Terminal, CellsThatOnlySkippedAreCountedAndNotShown) {
+  World world;
+  world.add_good_days(2);
+  world.add_case("sleep/elsewhere", {});
+  world.add_attempt("sleep/elsewhere", results::Outcome::kSkipped);
+  const auto rates = history::case_cells(world.input.evidence);
+  const std::string text = flakes_terminal(rates, {false, 100});
+  EXPECT_THAT(text, HasSubstr("suite sleep\n"));
+  EXPECT_THAT(text, HasSubstr("delays  (skipped in 1 other cell)\n"));
+  EXPECT_THAT(text, HasSubstr("1 case only skipped (flakes --all has it)\n"));
+  EXPECT_THAT(text, Not(HasSubstr("elsewhere")));
+  const std::string all = flakes_terminal(rates, {false, 100, true});
+  EXPECT_THAT(all, HasSubstr("elsewhere"));
+  EXPECT_THAT(all, Not(HasSubstr("skipped in ")));
+  EXPECT_THAT(flakes_markdown(rates), HasSubstr("sleep/elsewhere"));
 }
 
 TEST(Terminal, WaiversAreListed) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "framework/base/text.h"
+#include "framework/graduation/cycles.h"
 #include "framework/graduation/rule_text.h"
 #include "framework/stats/binomial.h"
 
@@ -102,10 +103,6 @@ std::string where(const Transition& transition) {
   return transition.request.component.empty() ? "every component" : transition.request.component;
 }
 
-std::string switching_profile(const Counted& counted) {
-  return "whose transitions set " + gate_names(counted) + " off and on again";
-}
-
 bool without_gate(const Counted& counted, Answer& answer) {
   if (!counted.info().gates.empty()) return false;
   answer.verdict = Verdict::kNotApplicable;
@@ -113,11 +110,21 @@ bool without_gate(const Counted& counted, Answer& answer) {
   return true;
 }
 
-std::string command_for(const std::string& filter, const Counted& counted) {
-  const auto& admissible = counted.input.policy->admissible;
-  const bool by_hand = std::find(admissible.begin(), admissible.end(), results::Trigger::kManual) != admissible.end();
-  return "graduand run --profile FILE --label-filter '" + filter + "'" +
-         (by_hand ? "" : " --trigger periodic --job JOB --build-id ID");
+void advise(Answer& answer, const Counted& counted, const std::vector<WantedCell>& wanted, std::string label_filter) {
+  if (label_filter.empty()) label_filter = label_of(counted.input.judge);
+  Commands commands = run_commands(counted.input.judge, wanted, label_filter, !counts_by_hand(*counted.input.policy));
+  answer.commands = std::move(commands.lines);
+  answer.profile = std::move(commands.profile);
+}
+
+std::vector<WantedCell> wanted_cycles(const Counted& counted) {
+  std::vector<WantedCell> wanted;
+  for (const std::string& gate : counted.info().gates)
+    wanted.push_back({[&counted, gate](const PlannedWay& way) {
+                        return gate_cycle(way.timeline(), gate, counted.info().components_of(gate)).has_value();
+                      },
+                      "whose transitions set " + gate_names(counted) + " off and on again"});
+  return wanted;
 }
 
 std::string gate_names(const Counted& counted) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "framework/graduation/commands/run_command.h"
 #include "framework/graduation/prr/counted.h"
 
 // What the answers have in common, and the answers themselves.
@@ -40,8 +41,12 @@ class Collector {
 
 // The one answer that a feature without a gate has to questions about switching it.
 bool without_gate(const Counted& counted, Answer& answer);
-// "graduand run --profile FILE --label-filter 'FeatureGate:X'", with a trigger when the policy admits no manual runs.
-std::string command_for(const std::string& filter, const Counted& counted);
+// The commands that make the evidence that is missing: runs of these cells, by a schedule where the policy does not let
+// runs by hand count. `label_filter` is of all of the feature's cases when empty.
+void advise(Answer& answer, const Counted& counted, const std::vector<WantedCell>& wanted,
+            std::string label_filter = {});
+// A cell whose transitions switch the gate off and on again, of each gate.
+std::vector<WantedCell> wanted_cycles(const Counted& counted);
 // "PodLifecycleSleepAction", several joined by "and".
 std::string gate_names(const Counted& counted);
 // An answer without evidence yet, below its heading.
@@ -52,8 +57,6 @@ inline constexpr const char* kRollout = "Rollout, Upgrade and Rollback Planning"
 bool switches(const results::Transition& transition, bool on, const Counted& counted);
 // The component that set-gates names, or "every component".
 std::string where(const results::Transition& transition);
-// The profile that makes a gate cycle, for Answer::profile.
-std::string switching_profile(const Counted& counted);
 // "10/10 (100.0 %, 69.2 to 100.0)", and infra-errors when there are any.
 std::string words_of(const Tally& tally);
 // pass when something passed and nothing failed.

@@ -92,6 +92,16 @@ void use_attempts(const Behaviour& behaviour, const Counted& counted, Collector&
     }
 }
 
+WantedCell wanted_side(const Counted& counted, GateState state) {
+  return {[&counted, state](const PlannedWay& way) {
+            const auto& phases = way.timeline().phases;
+            return std::any_of(phases.begin(), phases.end(), [&](const TimelinePhase& phase) {
+              return gate_state(counted.info(), phase.measured()) == state;
+            });
+          },
+          "that has a cell with " + gate_names(counted) + " on, and one with it off"};
+}
+
 }  // namespace
 
 Answer default_behavior(const Counted& counted) {
@@ -134,8 +144,8 @@ Answer default_behavior(const Counted& counted) {
                               "one Kubernetes version"
                             : "every case ran too seldom: had it failed each time with the gate on, that would have "
                               "been no significant difference";
-    answer.next = command_for("!FeatureGate:" + counted.info().name, counted);
-    answer.profile = "that has a cell with " + gate_names(counted) + " on, and one with it off";
+    advise(answer, counted, {wanted_side(counted, GateState::kOn), wanted_side(counted, GateState::kOff)},
+           "!" + label_of(counted.input.judge));
   }
   answer.comparisons = std::move(behaviour.cases);
   std::stable_sort(answer.comparisons.begin(), answer.comparisons.end(),

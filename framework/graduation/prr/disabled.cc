@@ -137,8 +137,7 @@ Answer disabled_once_enabled(const Counted& counted) {
   answer.missing = missing_of(step, counted, "switched off",
                               own.flips.ran > 0 ? "only cases switched the gate off, at components of their own"
                                                 : "no cluster had the gate measured on and then off while it ran");
-  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
-  answer.profile = switching_profile(counted);
+  advise(answer, counted, wanted_cycles(counted));
   return answer;
 }
 
@@ -171,8 +170,7 @@ Answer reenabled(const Counted& counted) {
   if (answer.verdict != Verdict::kNoEvidence) return answer;
   answer.missing =
       missing_of(step, counted, "switched on again", "no cluster had the gate measured on, off and on again");
-  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
-  answer.profile = switching_profile(counted);
+  advise(answer, counted, wanted_cycles(counted));
   return answer;
 }
 

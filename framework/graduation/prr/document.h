@@ -116,10 +116,10 @@ struct Answer {
   std::vector<CaseComparison> comparisons;  // of cases of other features; those that differ first
   double level = 0;                         // of each comparison
   std::vector<Trouble> troubles;
-  std::vector<std::string> runs;  // ids that it rests on, newest first
-  std::string missing;            // what evidence there is none of; empty when there is all
-  std::string next;               // the command that would make some
-  std::string profile;            // what its FILE must be: "whose transitions set ... off and on again"
+  std::vector<std::string> runs;      // ids that it rests on, newest first
+  std::string missing;                // what evidence there is none of; empty when there is all
+  std::vector<std::string> commands;  // that would make some, each ready to be pasted into a shell
+  std::string profile;                // what FILE in the last one must be: "whose transitions set ... off and on again"
 };
 
 struct RunRow {

@@ -130,8 +130,7 @@ Answer how_enabled(const Counted& counted) {
   answer.missing = "no cluster was measured with the gate on or off";
   if (seen.on + seen.off > 0)
     answer.missing = std::string("the gate was measured ") + (seen.on > 0 ? "on" : "off") + " only";
-  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
-  answer.profile = switching_profile(counted);
+  advise(answer, counted, wanted_cycles(counted));
   return answer;
 }
 

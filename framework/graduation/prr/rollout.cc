@@ -56,11 +56,22 @@ class Rollouts {
     answer.missing = transitions_.ran == 0 ? "no transition was made on a running cluster"
                                            : "on running workloads: no case watched them across a transition between "
                                              "phases that were read back";
-    answer.next = command_for("FeatureGate:" + counted_.info().name, counted_);
-    answer.profile = "with transitions, on which a case runs throughout";
+    advise(answer, counted_,
+           {{[this](const PlannedWay& way) { return changes(way.cell()); },
+             "with transitions, on which a case runs throughout"}});
   }
 
  private:
+  // Whether it sets the feature's gates, or changes the version where there are none.
+  bool changes(const catalogue::CellDescription& cell) const {
+    return std::any_of(cell.transitions.begin(), cell.transitions.end(), [this](const auto& request) {
+      const auto& gates = counted_.info().gates;
+      if (gates.empty()) return request.kind == catalogue::TransitionKind::kUpgrade;
+      return std::any_of(gates.begin(), gates.end(),
+                         [&](const std::string& gate) { return request.gates.contains(gate); });
+    });
+  }
+
   void add_row(const std::string& what, Outcome outcome, milliseconds took) {
     TransitionRow& row = rows_[what];
     row.what = what;

@@ -62,10 +62,15 @@ class Skews {
     if (unverified_ > 0)
       answer.missing +=
           fmt::format("; on {} with an older node versions were not read back", plural(unverified_, "attempt"));
-    answer.next = command_for("FeatureGate:" + counted_.info().name, counted_);
-    answer.profile = asked > 0 ? fmt::format("with a node {} older, or whose transitions swap a kubelet for one",
-                                             plural(asked, "minor"))
-                               : "with an older node, or whose transitions swap a kubelet";
+    const int minors = std::max(1, asked);
+    advise(
+        answer, counted_,
+        {{[minors](const PlannedWay& way) {
+            const auto& phases = way.timeline().phases;
+            return std::any_of(phases.begin(), phases.end(),
+                               [minors](const TimelinePhase& phase) { return minors_behind(*phase.facts) >= minors; });
+          },
+          fmt::format("with a node {} older, or whose transitions swap a kubelet for one", plural(minors, "minor"))}});
   }
 
  private:

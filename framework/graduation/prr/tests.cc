@@ -150,8 +150,7 @@ Answer enablement_tests(const Counted& counted) {
   groups.finish(answer);
   if (answer.verdict != Verdict::kNoEvidence) return answer;
   answer.missing = "no case ran after its gate was measured to have been switched on the same cluster instance";
-  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
-  answer.profile = switching_profile(counted);
+  advise(answer, counted, wanted_cycles(counted));
   return answer;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "framework/base/text.h"
+#include "framework/graduation/cycles.h"
 #include "framework/graduation/prr/answers.h"
 #include "framework/graduation/prr/path.h"
 #include "framework/graduation/rule_text.h"
@@ -131,8 +132,10 @@ Answer upgrade_tested(const Counted& counted) {
   answer.verdict = failed ? Verdict::kFail : cycle.whole > 0 ? Verdict::kPass : Verdict::kNoEvidence;
   if (cycle.whole > 0) return answer;
   answer.missing = missing_of(cycle);
-  answer.next = command_for("FeatureGate:" + counted.info().name, counted);
-  answer.profile = "whose transitions are upgrade, downgrade, upgrade";
+  const catalogue::KubeVersion& release = counted.input.judge.release;
+  advise(answer, counted,
+         {{[&release](const PlannedWay& way) { return version_cycle(way.timeline(), release).has_value(); },
+           "whose transitions are upgrade to " + release.minor_str() + ", downgrade, upgrade"}});
   return answer;
 }
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-#include "framework/catalogue/label_filter.h"
 #include "tests/graduation/prr/world.h"
+#include "tests/graduation/world.h"
 
 namespace graduand::graduation::prr {
 namespace {
@@ -30,17 +30,30 @@ TEST(Prr, ACompleteHistoryAnswersEveryQuestion) {
   for (const Answer& answer : document.answers) EXPECT_EQ(answer.verdict, Verdict::kPass) << answer.id;
 }
 
-TEST(Prr, WithoutEvidenceEveryQuestionNamesACommandThatTheFilterUnderstands) {
+TEST(Prr, WithoutEvidenceEveryQuestionNamesACommandAndWhatItsFileMustBe) {
   const Document document = World().document();
   for (const Answer& answer : document.answers) {
     EXPECT_EQ(answer.verdict, Verdict::kNoEvidence) << answer.id;
     EXPECT_FALSE(answer.missing.empty()) << answer.id;
-    const std::string flag = "--label-filter '";
-    const auto at = answer.next.find(flag);
-    ASSERT_NE(at, std::string::npos) << answer.id;
-    const std::string filter =
-        answer.next.substr(at + flag.size(), answer.next.find('\'', at + flag.size()) - at - flag.size());
-    EXPECT_TRUE(catalogue::LabelFilter::parse(filter)) << filter;
+    EXPECT_FALSE(answer.profile.empty()) << answer.id;
+    EXPECT_THAT(answer.commands, testing::ElementsAre(testing::StartsWith("graduand run --profile FILE ")))
+        << answer.id;
+  }
+}
+
+TEST(Prr, AProfileThatIsKnownIsNamed) {
+  World world;
+  graduation::test::World known;
+  known.add_profiles();
+  world.input.judge.profiles = known.input.profiles;
+  for (const auto& [id, file] :
+       {std::pair("reenable", "gate-cycle"), std::pair("upgrade-tested", "upgrade"), std::pair("version-skew", "skew"),
+        std::pair("rollout-failures", "gate-cycle"), std::pair("default-behavior", "sleep")}) {
+    const Answer answer = world.answer(world.document(), id);
+    EXPECT_EQ(answer.profile, "") << id;
+    EXPECT_THAT(answer.commands, testing::ElementsAre(testing::StartsWith(
+                                     std::string("graduand run --profile kind-configs/") + file + ".yaml ")))
+        << id;
   }
 }
 
@@ -390,8 +403,8 @@ TEST(Prr, WhatWasMarkedAsInfrastructureLaterIsInNoDenominator) {
 
 TEST(Prr, ACommandForEvidenceIsOfATriggerThatThePolicyAdmits) {
   World world;
-  const auto next = [&] { return world.answer(world.document(), "reenable").next; };
-  EXPECT_THAT(next(), testing::EndsWith(" --trigger periodic --job JOB --build-id ID"));
+  const auto next = [&] { return world.answer(world.document(), "reenable").commands.at(0); };
+  EXPECT_THAT(next(), testing::EndsWith(" --trigger periodic --job \"$JOB_NAME\" --build-id \"$BUILD_ID\""));
   Policy lenient = builtin_policy();
   lenient.admissible.push_back(results::Trigger::kManual);
   world.input.policy = &lenient;

@@ -7,7 +7,7 @@
 #include "framework/base/contains.h"
 #include "framework/base/text.h"
 #include "framework/catalogue/label_filter.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 
 namespace graduand::graduation {
 namespace {
@@ -58,6 +58,19 @@ void add_absent_suites(const Evidence& evidence, RuleResult& rule) {
            {}});
 }
 
+// A cell with the gate on (or off) at every component that has it, of a version that is asked for.
+WantedCell wanted_side(const std::string& gate, bool on, const Evidence& evidence) {
+  return {[&evidence, gate, on](const PlannedWay& way) {
+            const auto& phases = way.timeline().phases;
+            return std::any_of(phases.begin(), phases.end(), [&](const TimelinePhase& phase) {
+              return (evidence.cells.empty() || evidence.is_required_version(phase.facts->api_server_version)) &&
+                     gate_state(gate, evidence.input.info.components_of(gate), phase.measured()) ==
+                         (on ? GateState::kOn : GateState::kOff);
+            });
+          },
+          "with a cell that has " + gate + (on ? " on" : " off")};
+}
+
 // Counts the attempts with the gate on (or off) and says what came out.
 Finding look_at_side(const std::string& gate, bool on, const Evidence& evidence, RuleResult& rule) {
   Finding finding;
@@ -87,13 +100,14 @@ RuleResult ran_in_every_required_cell(const Evidence& evidence) {
   rule.source =
       "required-cells of features/*.yaml; that tests exist is not that they ran: kubernetes/kubernetes PR 128627";
   rule.threshold = "each case at least once in each required cell";
-  rule.next = "run what is missing: " + run_command(evidence.input.feature, true);
+  advise_runs(rule, "run what is missing", evidence, wanted_cells(evidence), true);
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   if (auto missing = without_cells(evidence, rule)) return *missing;
 
   long wanted = 0;
   long ran = 0;
   std::vector<std::string> absent;
+  std::vector<std::string> short_of;
   for (const CellEvidence& cell : evidence.cells) {
     if (!cell.cell.impossible.empty()) {
       rule.findings.push_back({Verdict::kNotApplicable, cell.cell.name + ": " + cell.cell.impossible, {}});
@@ -102,29 +116,31 @@ RuleResult ran_in_every_required_cell(const Evidence& evidence) {
     for (const CaseInCell& one : cell.cases) {
       wanted += one.applicable ? 1 : 0;
       ran += one.ran > 0 ? 1 : 0;
+      if (one.applicable && one.ran == 0 && !contains(short_of, cell.cell.name)) short_of.push_back(cell.cell.name);
     }
     if (cell.instances.empty()) {
       absent.push_back(cell.cell.name);
+      if (!contains(short_of, cell.cell.name)) short_of.push_back(cell.cell.name);
       rule.findings.push_back({Verdict::kNoEvidence, cell.cell.name + ": no cluster instance was this cell", {}});
     } else {
       add_grouped(cell, Verdict::kNoEvidence, rule);
       add_grouped(cell, Verdict::kNotApplicable, rule);
     }
   }
+  if (short_of.empty())
+    advise(rule, "see to it that what is named above can run");
+  else
+    advise_runs(rule, "run what is missing", evidence, wanted_cells(evidence, short_of), true);
   add_never_run(evidence, rule);
   add_absent_suites(evidence, rule);
   if (wanted == 0) {
     rule.findings.push_back({Verdict::kNoEvidence, "no case speaks for " + evidence.input.feature, {}});
-    rule.next = "write cases that name " + evidence.input.feature + " among their features";
+    advise(rule, "write cases that name " + evidence.input.feature + " among their features");
   }
   rule.verdict = worst(rule.findings);
   rule.reason = fmt::format("{} of {} ran", ran, plural(wanted, "pair") + " of case and required cell");
-  if (!absent.empty()) {
-    rule.reason += "; no cluster was: " + join(absent, "; ");
-    rule.next =
-        "bring up a cell that is " + join(absent, "; one that is ") + ": " + run_command(evidence.input.feature, true);
-  }
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+  if (!absent.empty()) rule.reason += "; no cluster was: " + join(absent, "; ");
+  if (rule.verdict == Verdict::kPass) advise_nothing(rule);
   return rule;
 }
 
@@ -143,6 +159,7 @@ RuleResult gate_on_and_off(const Evidence& evidence) {
   }
   std::vector<std::string> parts;
   std::vector<std::string> missing;
+  std::vector<WantedCell> wanted;
   for (const std::string& gate : evidence.input.info.gates)
     for (const bool on : {true, false}) {
       if (!on && !evidence.cells.empty() && !evidence.is_unlocked_in_a_cell(gate)) {
@@ -152,13 +169,17 @@ RuleResult gate_on_and_off(const Evidence& evidence) {
         continue;
       }
       Finding finding = look_at_side(gate, on, evidence, rule);
-      if (finding.verdict == Verdict::kNoEvidence) missing.push_back(gate + (on ? " on" : " off"));
+      if (finding.verdict == Verdict::kNoEvidence) {
+        missing.push_back(gate + (on ? " on" : " off"));
+        wanted.push_back(wanted_side(gate, on, evidence));
+      }
       parts.push_back(finding.text);
       rule.findings.push_back(std::move(finding));
     }
   rule.verdict = missing.empty() ? Verdict::kPass : Verdict::kNoEvidence;
   rule.reason = join(parts, "; ");
-  if (!missing.empty()) rule.next = "run a cell with " + join(missing, ", and one with ");
+  if (!missing.empty())
+    advise_runs(rule, "run a cell with " + join(missing, ", and one with "), evidence, wanted, false);
   return rule;
 }
 
@@ -205,7 +226,7 @@ RuleResult effective_gates_verified(const Evidence& evidence) {
   rule.counts.push_back(proportion("verified per cluster instance", all - bad, all));
   rule.verdict = bad == all ? Verdict::kNoEvidence : Verdict::kPass;
   rule.reason = fmt::format("{} of {} verified", all - bad, plural(all, "cluster instance"));
-  if (rule.verdict != Verdict::kPass) rule.next = "run on clusters whose nodes can be reached (provider kind)";
+  if (rule.verdict != Verdict::kPass) advise(rule, "run on clusters whose nodes can be reached (provider kind)");
   return rule;
 }
 
@@ -245,7 +266,7 @@ RuleResult required_scenarios(const Evidence& evidence) {
   }
   rule.verdict = worst(rule.findings);
   rule.reason = fmt::format("{} of {} passed", met, plural(static_cast<long>(scenarios.size()), "scenario"));
-  if (rule.verdict != Verdict::kPass) rule.next = "write and schedule cases for what is missing";
+  if (rule.verdict != Verdict::kPass) advise(rule, "write and schedule cases for what is missing");
   return rule;
 }
 

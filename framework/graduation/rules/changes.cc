@@ -6,7 +6,7 @@
 
 #include "framework/base/text.h"
 #include "framework/graduation/cycles.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 
 namespace graduand::graduation {
 namespace {
@@ -65,6 +65,28 @@ std::string lacks(const Evidence& evidence, const GateCycle& cycle, Finding& fin
   return {};
 }
 
+WantedCell wanted_cycle(const std::string& gate, const Evidence& evidence) {
+  return {[&evidence, gate](const PlannedWay& way) {
+            const auto cycle = gate_cycle(way.timeline(), gate, evidence.input.info.components_of(gate));
+            return cycle && at_required_versions(evidence, way.timeline(), cycle->on, cycle->on_again);
+          },
+          "whose transitions set " + gate + " off and on again"};
+}
+
+// Kubelets so many minors behind, where the gate is not off everywhere.
+WantedCell wanted_skew(int minors, const Evidence& evidence) {
+  return {[&evidence, minors](const PlannedWay& way) {
+            const auto& phases = way.timeline().phases;
+            return std::any_of(phases.begin(), phases.end(), [&](const TimelinePhase& phase) {
+              return evidence.is_required_version(phase.facts->api_server_version) &&
+                     gate_state(evidence.input.info, phase.measured()) != GateState::kOff &&
+                     minors_behind(*phase.facts) >= minors;
+            });
+          },
+          fmt::format("with a node {} older than a control plane of {}", plural(minors, "minor"),
+                      evidence.input.release.minor_str())};
+}
+
 }  // namespace
 
 RuleResult toggled_while_running(const Evidence& evidence) {
@@ -82,7 +104,10 @@ RuleResult toggled_while_running(const Evidence& evidence) {
   if (std::none_of(info.gates.begin(), info.gates.end(),
                    [&](const std::string& gate) { return can_be_switched(gate, evidence); }))
     return not_asked(rule, "every gate is locked at the versions of the required cells");
-  rule.next = "run a profile whose transitions set the gate off and on again, such as kind-configs/gate-cycle-*.yaml";
+  std::vector<WantedCell> wanted;
+  for (const std::string& gate : info.gates)
+    if (can_be_switched(gate, evidence)) wanted.push_back(wanted_cycle(gate, evidence));
+  advise_runs(rule, "switch the gate off and on again on a running cluster", evidence, wanted, false);
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   std::vector<std::string> parts;
   for (const std::string& gate : info.gates) {
@@ -116,7 +141,7 @@ RuleResult toggled_while_running(const Evidence& evidence) {
   }
   rule.verdict = worst(rule.findings);
   rule.reason = join(parts, "; ");
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+  if (rule.verdict == Verdict::kPass) advise_nothing(rule);
   return rule;
 }
 
@@ -129,9 +154,10 @@ RuleResult upgrade_downgrade_upgrade(const Evidence& evidence) {
   rule.threshold = fmt::format("up to {}, down and up again with all kubelets, on {}, with cases after each",
                                release.minor_str(), plural(static_cast<long>(threshold.value), "cluster instance"));
   if (threshold.value == 0) return not_asked(rule, "the policy does not ask for it");
-  rule.next =
-      "run a profile whose transitions are upgrade, downgrade, upgrade, such as "
-      "kind-configs/upgrade-downgrade-*.yaml";
+  advise_runs(rule, "upgrade, downgrade and upgrade a running cluster", evidence,
+              {{[&release](const PlannedWay& way) { return version_cycle(way.timeline(), release).has_value(); },
+                "whose transitions are upgrade to " + release.minor_str() + ", downgrade, upgrade"}},
+              false);
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   long whole = 0;
   Finding good;
@@ -178,7 +204,7 @@ RuleResult upgrade_downgrade_upgrade(const Evidence& evidence) {
   rule.reason = good.text;
   rule.findings.push_back(std::move(good));
   rule.verdict = worst(rule.findings);
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+  if (rule.verdict == Verdict::kPass) advise_nothing(rule);
   return rule;
 }
 
@@ -194,7 +220,7 @@ RuleResult version_skew(const Evidence& evidence) {
   if (std::none_of(components.begin(), components.end(),
                    [](const std::string& one) { return one == catalogue::kKubelet || one == catalogue::kKubeProxy; }))
     return not_asked(rule, "no gate of " + evidence.input.info.name + " is at a node");
-  rule.next = "run a profile with older nodes, such as kind-configs/skew-*.yaml";
+  advise_runs(rule, "run with older nodes", evidence, {wanted_skew(asked, evidence)}, false);
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   std::map<int, std::pair<long, long>> by_skew;  // minors behind → passed, ran
   std::map<int, std::vector<std::string>> ids;
@@ -224,7 +250,7 @@ RuleResult version_skew(const Evidence& evidence) {
   rule.verdict = enough ? Verdict::kPass : Verdict::kNoEvidence;
   rule.reason = farthest == 0 ? std::string("no case passed with a kubelet older than the API server")
                               : fmt::format("as far as n-{} (n-{} asked)", farthest, asked);
-  if (enough) rule.next.clear();
+  if (enough) advise_nothing(rule);
   return rule;
 }
 

@@ -7,7 +7,8 @@
 #include <functional>
 
 #include "framework/base/text.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/commands/shell.h"
+#include "framework/graduation/rules/rules.h"
 
 namespace graduand::graduation {
 namespace {
@@ -73,11 +74,6 @@ std::string schedule_names(const Evidence& evidence) {
   return join(names, " or ");
 }
 
-std::string keep_up(const Evidence& evidence, const Table& table) {
-  return fmt::format("keep the schedule up in {}: {}", join(table.short_of, "; "),
-                     run_command(evidence.input.feature, true));
-}
-
 }  // namespace
 
 RuleResult enough_scheduled_runs(const Evidence& evidence) {
@@ -89,8 +85,8 @@ RuleResult enough_scheduled_runs(const Evidence& evidence) {
   rule.threshold = fmt::format("at least {} ({}) within {} days, per case and required cell",
                                plural(static_cast<long>(needed), "scheduled run"), schedule_names(evidence),
                                number(evidence.thresholds.window_days.value));
-  rule.next = fmt::format("needs {} in each required cell: {}", plural(static_cast<long>(needed), "scheduled run"),
-                          run_command(evidence.input.feature, true));
+  advise_runs(rule, fmt::format("needs {} in each required cell", plural(static_cast<long>(needed), "scheduled run")),
+              evidence, wanted_cells(evidence), true);
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   if (auto missing = without_cells(evidence, rule)) return *missing;
   const Table table = tabulate(
@@ -104,9 +100,9 @@ RuleResult enough_scheduled_runs(const Evidence& evidence) {
       true, rule);
   if (table.worst) rule.reason = of_asked(*table.worst, needed, "scheduled runs") + " where there are fewest";
   if (!table.short_of.empty())
-    rule.next = fmt::format("needs up to {} more in {}: {}", needed - *table.worst, join(table.short_of, "; "),
-                            run_command(evidence.input.feature, true));
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+    advise_runs(rule, fmt::format("needs up to {} more in {}", needed - *table.worst, join(table.short_of, "; ")),
+                evidence, wanted_cells(evidence, table.short_of), true);
+  if (rule.verdict == Verdict::kPass) advise_nothing(rule);
   return rule;
 }
 
@@ -117,7 +113,8 @@ RuleResult days_with_runs(const Evidence& evidence) {
   rule.source = threshold.source;
   rule.threshold = fmt::format("{} calendar days (UTC) with a scheduled run within {} days, per case and required cell",
                                number(threshold.value), number(evidence.thresholds.window_days.value));
-  rule.next = fmt::format("keep the schedule up for {} days", number(threshold.value));
+  advise_runs(rule, fmt::format("keep the schedule up for {} days", number(threshold.value)), evidence,
+              wanted_cells(evidence), true);
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   if (auto missing = without_cells(evidence, rule)) return *missing;
   const Table table = tabulate(
@@ -132,9 +129,10 @@ RuleResult days_with_runs(const Evidence& evidence) {
   if (table.worst) {
     rule.reason = of_asked(*table.worst, threshold.value, "days with a scheduled run") + " where there are fewest";
     const double wait = std::max(0.0, threshold.value - *table.worst);
-    rule.next = "keep the schedule up until " + format_rfc3339(evidence.input.as_of + days(wait)).substr(0, 10);
+    advise_runs(rule, "keep the schedule up until " + format_rfc3339(evidence.input.as_of + days(wait)).substr(0, 10),
+                evidence, wanted_cells(evidence, table.short_of), true);
   }
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+  if (rule.verdict == Verdict::kPass) advise_nothing(rule);
   return rule;
 }
 
@@ -145,7 +143,7 @@ RuleResult largest_gap(const Evidence& evidence) {
   rule.source = threshold.source;
   rule.threshold = fmt::format("at most {} in a row without a scheduled run, per case and required cell",
                                count_of_days(threshold.value));
-  rule.next = "find out why the job did not run";
+  advise(rule, "find out why the job did not run");
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   if (auto missing = without_cells(evidence, rule)) return *missing;
   const Table table = tabulate(
@@ -174,7 +172,7 @@ RuleResult largest_gap(const Evidence& evidence) {
     rule.reason = *table.worst >= kNever ? "no scheduled run"
                                          : fmt::format("{} without a run where the gap is largest ({} allowed)",
                                                        count_of_days(*table.worst), number(threshold.value));
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+  if (rule.verdict == Verdict::kPass) advise_nothing(rule);
   return rule;
 }
 
@@ -185,7 +183,7 @@ RuleResult newest_run(const Evidence& evidence) {
   rule.source = threshold.source;
   rule.threshold = fmt::format("the newest scheduled run at most {} old, per case and required cell",
                                count_of_days(threshold.value));
-  rule.next = "start the schedule again: " + run_command(evidence.input.feature, true);
+  advise_runs(rule, "start the schedule again", evidence, wanted_cells(evidence), true);
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   if (auto missing = without_cells(evidence, rule)) return *missing;
   const Table table = tabulate(
@@ -203,8 +201,10 @@ RuleResult newest_run(const Evidence& evidence) {
     rule.reason = *table.worst >= kNever ? "no scheduled run"
                                          : fmt::format("{} old where it is oldest ({} allowed)",
                                                        count_of_days(*table.worst), number(threshold.value));
-  if (!table.short_of.empty()) rule.next = keep_up(evidence, table);
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+  if (!table.short_of.empty())
+    advise_runs(rule, "keep the schedule up in " + join(table.short_of, "; "), evidence,
+                wanted_cells(evidence, table.short_of), true);
+  if (rule.verdict == Verdict::kPass) advise_nothing(rule);
   return rule;
 }
 
@@ -215,7 +215,8 @@ RuleResult ran_when_due(const Evidence& evidence) {
   rule.source = threshold.source;
   rule.threshold = fmt::format("in {} of the scheduled runs in which it was due, per case and required cell",
                                percent(threshold.value));
-  rule.next = "look at what kept them from running: graduand report --feature " + evidence.input.feature;
+  advise(rule, "look at what kept them from running",
+         {{"graduand report --feature " + shell_quoted(evidence.input.feature)}, {}});
   if (auto nothing = nothing_to_judge(evidence, rule)) return *nothing;
   if (auto missing = without_cells(evidence, rule)) return *missing;
   struct Worst {
@@ -245,7 +246,7 @@ RuleResult ran_when_due(const Evidence& evidence) {
   } else if (table.worst) {
     rule.reason = "no case was due in any scheduled run";
   }
-  if (rule.verdict == Verdict::kPass) rule.next.clear();
+  if (rule.verdict == Verdict::kPass) advise_nothing(rule);
   return rule;
 }
 

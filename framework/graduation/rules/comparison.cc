@@ -6,7 +6,7 @@
 
 #include "framework/base/text.h"
 #include "framework/graduation/behaviour.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 
 namespace graduand::graduation {
 namespace {
@@ -76,7 +76,7 @@ RuleResult default_behaviour(const Evidence& evidence) {
   rule.verdict = worst(rule.findings);
   rule.reason = fmt::format("{} of {} of other features failed more with the gate on", differing,
                             plural(static_cast<long>(behaviour.cases.size()), "case"));
-  if (differing > 0) rule.next = "the gate changes what others see: find out why before it is on by default";
+  if (differing > 0) advise(rule, "the gate changes what others see: find out why before it is on by default");
   return rule;
 }
 
@@ -125,7 +125,7 @@ RuleResult resources_compared(const Evidence& evidence) {
   rule.verdict = worst(rule.findings);
   rule.reason = join(parts, "; ");
   if (rule.verdict == Verdict::kNoEvidence)
-    rule.next = "schedule cases that measure it (ctx().measure) in cells with the gate on and off";
+    advise(rule, "schedule cases that measure it (ctx().measure) in cells with the gate on and off");
   return rule;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "framework/base/contains.h"
 
 namespace graduand::graduation {
 namespace {
@@ -85,6 +87,38 @@ void apply_waivers(const Evidence& evidence, RuleResult& rule) {
   }
 }
 
+void advise(RuleResult& rule, std::string words, Commands commands) {
+  rule.next = std::move(words);
+  if (!commands.profile.empty()) rule.next += "; FILE is a profile " + commands.profile;
+  rule.commands = std::move(commands.lines);
+}
+
+void advise_runs(RuleResult& rule, std::string words, const Evidence& evidence, const std::vector<WantedCell>& wanted,
+                 bool needs_schedule) {
+  advise(rule, std::move(words),
+         run_commands(evidence.input, wanted, label_of(evidence.input),
+                      needs_schedule || !counts_by_hand(evidence.policy)));
+}
+
+void advise_nothing(RuleResult& rule) {
+  rule.next.clear();
+  rule.commands.clear();
+}
+
+std::vector<WantedCell> wanted_cells(const Evidence& evidence) {
+  std::vector<WantedCell> wanted;
+  for (const CellEvidence& cell : evidence.cells)
+    if (cell.cell.impossible.empty()) wanted.push_back(wanted_cell(evidence.input.info, cell.cell));
+  return wanted;
+}
+
+std::vector<WantedCell> wanted_cells(const Evidence& evidence, const std::vector<std::string>& names) {
+  std::vector<WantedCell> wanted;
+  for (const CellEvidence& cell : evidence.cells)
+    if (contains(names, cell.cell.name)) wanted.push_back(wanted_cell(evidence.input.info, cell.cell));
+  return wanted;
+}
+
 std::optional<RuleResult> nothing_to_judge(const Evidence& evidence, const RuleResult& rule) {
   if (!evidence.filter.runs().empty()) return std::nullopt;
   RuleResult result = rule;
@@ -99,7 +133,7 @@ std::optional<RuleResult> without_cells(const Evidence& evidence, const RuleResu
   RuleResult result = rule;
   result.verdict = Verdict::kNoEvidence;
   result.reason = evidence.cells_missing;
-  result.next = "name the cells under required-cells in features/" + evidence.input.feature + ".yaml";
+  advise(result, "name the cells under required-cells in features/" + evidence.input.feature + ".yaml");
   return result;
 }
 

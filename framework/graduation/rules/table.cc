@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 
 namespace graduand::graduation {
 
@@ -48,7 +48,7 @@ RuleResult deprecation_kept(const Evidence& evidence) {
   rule.verdict = worst(rule.findings);
   rule.reason = least ? of_asked(*least, threshold.value, "days from announcement to effect")
                       : "no gate is on in " + input.release.str();
-  if (rule.verdict == Verdict::kFail) rule.next = "leave the gate off by default until the time has passed";
+  if (rule.verdict == Verdict::kFail) advise(rule, "leave the gate off by default until the time has passed");
   return rule;
 }
 

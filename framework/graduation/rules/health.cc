@@ -5,8 +5,9 @@
 
 #include <algorithm>
 
+#include "framework/base/contains.h"
 #include "framework/base/text.h"
-#include "framework/graduation/rules.h"
+#include "framework/graduation/rules/rules.h"
 #include "framework/stats/fisher.h"
 #include "framework/stats/rate_test.h"
 
@@ -114,6 +115,18 @@ long count_instances(const Evidence& evidence, RuleResult& rule) {
   return failed;
 }
 
+// The newest failure that counts, again and again, and what to do once its cause is mended.
+void advise_to_repeat(const Evidence& evidence, RuleResult& rule) {
+  Commands commands;
+  const auto newest = std::find_if(evidence.attempts.rbegin(), evidence.attempts.rend(), [](const CountedAttempt& one) {
+    return one.in_window && one.verified && one.failed();
+  });
+  if (newest != evidence.attempts.rend())
+    commands = repeat_until_failure(evidence.input, newest->attempt->cell, newest->case_id);
+  commands.lines.emplace_back("graduand mark fixed --help");
+  advise(rule, "find the cause, and mark it as fixed once it is mended", std::move(commands));
+}
+
 }  // namespace
 
 RuleResult no_product_failures(const Evidence& evidence) {
@@ -160,9 +173,7 @@ RuleResult no_product_failures(const Evidence& evidence) {
     rule.reason += fmt::format("; {} and {} failed", plural(failed_transitions, "transition"),
                                plural(instances, "cluster instance"));
   if (infra > 0) rule.reason += fmt::format("; {} not counted", plural(infra, "infra-error"));
-  if (too_many)
-    rule.next = "find the cause: graduand run --profile FILE --label-filter 'FeatureGate:" + evidence.input.feature +
-                "' --repeat 30 --trigger reproduce; once it is mended: graduand mark fixed --help";
+  if (too_many) advise_to_repeat(evidence, rule);
   return rule;
 }
 
@@ -192,6 +203,7 @@ RuleResult failure_rate_bounded(const Evidence& evidence) {
   };
   std::vector<Pair> pairs;
   long needed = 0;
+  std::vector<std::string> short_of;
   for (const CellEvidence& cell : evidence.cells)
     for (const CaseInCell& one : cell.cases) {
       if (!one.applicable) continue;
@@ -199,7 +211,10 @@ RuleResult failure_rate_bounded(const Evidence& evidence) {
       const auto n = static_cast<long>(one.instances.size());
       const double bound = stats::upper_bound_always(k, n, confidence);
       const bool below = asked && stats::evidence_below(asked->value, k, n) >= 1 / (1 - confidence);
-      if (asked && !below) needed = std::max(needed, stats::clean_trials_needed(asked->value, confidence) - n);
+      if (asked && !below) {
+        needed = std::max(needed, stats::clean_trials_needed(asked->value, confidence) - n);
+        if (!contains(short_of, cell.cell.name)) short_of.push_back(cell.cell.name);
+      }
       pairs.push_back({bound,
                        fmt::format("{} in {}: failures in up to {} of cluster instances are not ruled out ({} of {} "
                                    "failed)",
@@ -225,8 +240,8 @@ RuleResult failure_rate_bounded(const Evidence& evidence) {
   }
   rule.verdict = !asked ? Verdict::kNotApplicable : pairs.empty() ? Verdict::kNoEvidence : worst(rule.findings);
   if (needed > 0)
-    rule.next = fmt::format("{} more without a failure: {}", plural(needed, "scheduled cluster instance"),
-                            run_command(evidence.input.feature, true));
+    advise_runs(rule, plural(needed, "more scheduled cluster instance") + " without a failure", evidence,
+                wanted_cells(evidence, short_of), true);
   return rule;
 }
 
@@ -280,7 +295,7 @@ RuleResult presubmits_agree(const Evidence& evidence) {
                              : fmt::format("{} failed on unrelated changes, in {}", plural(bad, "case"),
                                            plural(static_cast<long>(runs.size()), "presubmit run"));
   if (rule.verdict != Verdict::kPass)
-    rule.next = "find the cause, and let the schedule show that it is mended: graduand mark fixed --help";
+    advise(rule, "find the cause, and let the schedule show that it is mended", {{"graduand mark fixed --help"}, {}});
   return rule;
 }
 
@@ -358,7 +373,7 @@ RuleResult infrastructure_even(const Evidence& evidence) {
                     ? "what is called infrastructure breaks more with the gate on, so it is not infrastructure"
                     : fmt::format("{} of {} with the gate on ended as infra-error, {} of {} off", on.attempts.k,
                                   plural(on.attempts.n, "attempt"), off.attempts.k, off.attempts.n);
-  if (rule.verdict == Verdict::kFail) rule.next = "read the logs of the clusters that were lost with the gate on";
+  if (rule.verdict == Verdict::kFail) advise(rule, "read the logs of the clusters that were lost with the gate on");
   return rule;
 }
 
