@@ -12,6 +12,7 @@
 #include "framework/base/files.h"
 #include "framework/base/random.h"
 #include "framework/base/text.h"
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/cli/profile_suites.h"
 #include "framework/cluster/providers/providers.h"
 #include "framework/profile/profile.h"
@@ -130,7 +131,8 @@ std::string change_of_prow() {
 }
 
 bool simulated(const Cells& cells) {
-  return std::any_of(cells.begin(), cells.end(), [](const auto& cell) { return cell.second.provider == "none"; });
+  return std::any_of(cells.begin(), cells.end(),
+                     [](const auto& cell) { return catalogue::capabilities_of(cell.second.provider).simulated; });
 }
 
 // What a resumed run may be told anew; the rest is settled by its plan.
@@ -189,7 +191,7 @@ Result<cluster::Provider*> Providers::of(const runner::PlannedCell& cell) {
   auto& entry = entries_[cell.cell.display_name()];
   if (!entry) {
     auto made = std::make_unique<Entry>();
-    if (cell.cell.provider == "existing") {
+    if (catalogue::capabilities_of(cell.cell.provider).given_cluster) {
       GRADUAND_TRY_ASSIGN(made->profile, profile::load_profile(cell.profile));
     } else {
       made->profile.name = cell.cell.profile;

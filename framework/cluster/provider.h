@@ -13,6 +13,7 @@
 #include "framework/base/clock.h"
 #include "framework/base/process.h"
 #include "framework/catalogue/cell.h"
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/cluster/node_access.h"
 #include "framework/results/records.h"
 

@@ -10,6 +10,7 @@
 #include "framework/base/contains.h"
 #include "framework/base/log.h"
 #include "framework/base/text.h"
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/cluster/loopback_metrics.h"
 #include "framework/kube/metrics.h"
 
@@ -204,8 +205,7 @@ std::vector<std::string> differences(const catalogue::CellDescription& cell, con
   const auto& server = facts.api_server_version;
   if (asked.patch < 0 ? !asked.same_minor(server) : asked != server)
     lines.push_back(fmt::format("version of kube-apiserver: requested {}, effective {}", asked.str(), server.str()));
-  // An existing cluster's nodes are as they are.
-  if (cell.provider == "existing") return lines;
+  if (catalogue::capabilities_of(cell.provider).given_cluster) return lines;
   std::vector<catalogue::KubeVersion> requested;
   for (const auto& node : cell.nodes) requested.push_back(node.version);
   auto effective = facts.kubelet_versions;

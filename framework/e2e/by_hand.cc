@@ -3,6 +3,7 @@
 
 #include "framework/base/random.h"
 #include "framework/base/text.h"
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/kube/client.h"
 #include "framework/kube/metrics.h"
 
@@ -63,7 +64,7 @@ Result<results::AttemptContext> attempt_by_hand(const std::string& suite, const 
   GRADUAND_TRY_ASSIGN(attempt.facts, read_facts(*client));
   if (!hand.node_access.empty()) {
     const auto parts = split(hand.node_access, ':');
-    if (parts.size() != 2 || parts[0] != "kind" || parts[1].empty())
+    if (parts.size() != 2 || !catalogue::capabilities_of(parts[0]).node_access || parts[1].empty())
       return fail(ErrorKind::kUsage, "--node-access is '" + hand.node_access + "', expected kind:CLUSTER");
     attempt.provider = parts[0];
     attempt.cluster_name = parts[1];

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "framework/base/contains.h"
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/graduation/rule_text.h"
 
 namespace graduand::graduation {
@@ -37,7 +38,9 @@ bool is_at(const std::string& recorded, const std::string& revision) {
 RunFilter::RunFilter(const JudgeInput& input, const Policy& policy)
     : input_(input), policy_(policy), window_start_(input.as_of - days(policy.of(input.stage).window_days.value)) {
   for (const ClusterInstance& instance : input.evidence.instances)
-    if (instance.provider == "none" || instance.cell.provider == "none") simulated_.insert(instance.id);
+    if (catalogue::capabilities_of(instance.provider).simulated ||
+        catalogue::capabilities_of(instance.cell.provider).simulated)
+      simulated_.insert(instance.id);
   for (const catalogue::CaseInfo& info : input.cases)
     if (contains(info.features, input.feature)) cases_.insert(info.id);
   note_concerned();

@@ -6,6 +6,8 @@
 #include <set>
 #include <tuple>
 
+#include "framework/catalogue/provider_capabilities.h"
+
 namespace graduand::history {
 namespace {
 
@@ -61,7 +63,7 @@ std::vector<CaseCell> case_cells(const Selection& selection) {
     const std::string& identity = attempt.fingerprint.empty() ? attempt.cell : attempt.fingerprint;
     const auto known = providers.find(attempt.instance_id);
     const std::string provider = known == providers.end() ? std::string() : known->second;
-    const bool simulated = attempt.simulated || provider == "none";
+    const bool simulated = attempt.simulated || catalogue::capabilities_of(provider).simulated;
     Seen& seen = groups[{attempt.case_id, identity, provider, simulated}];
     seen.row.provider = provider;
     seen.row.simulated = simulated;

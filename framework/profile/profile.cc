@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "framework/base/text.h"
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/profile/profile_layer.h"
 
 namespace graduand::profile {
@@ -48,7 +49,7 @@ Result<CellDescription> complete(const Profile& profile, const Place& place, con
     return fail(ErrorKind::kUsage, fmt::format("cell '{}' needs the key 'kubernetes', its version", place.name),
                 place.where, "for example: kubernetes: v1.34.3");
   }
-  if (layer.kubernetes->patch < 0 && profile.provider == "kind") {
+  if (layer.kubernetes->patch < 0 && catalogue::capabilities_of(profile.provider).makes_clusters) {
     return fail(ErrorKind::kUsage,
                 fmt::format("cell '{}': kubernetes must be a full version such as v1.34.3, got '{}'", place.name,
                             layer.kubernetes->str()),
@@ -89,7 +90,7 @@ Status add_cell(Profile& profile, const Place& place, const Layer& layer) {
 void read_existing(YamlReader& reader, Profile& profile) {
   const auto kubeconfig = reader.optional_string("kubeconfig");
   profile.context = reader.optional_string("context").value_or("");
-  if (profile.provider != "existing") {
+  if (!catalogue::capabilities_of(profile.provider).given_cluster) {
     for (const char* key : {"kubeconfig", "context"})
       if (reader.has(key)) reader.error(key, fmt::format("'{}' is only for provider existing", key));
     return;
@@ -104,8 +105,11 @@ void read_existing(YamlReader& reader, Profile& profile) {
 
 // What kind would make, but a cluster that is there already has as it is.
 void refuse_for_existing(YamlReader& reader, const std::string& provider) {
-  if (provider != "existing") return;
-  for (const char* key : {"nodes", "kubeadm-patches", "runtime-config", "emulated-version", "transitions"})
+  const catalogue::ProviderCapabilities& can = catalogue::capabilities_of(provider);
+  std::vector<const char*> refused;
+  if (can.given_cluster) refused = {"nodes", "kubeadm-patches", "runtime-config", "emulated-version"};
+  if (!can.transitions) refused.push_back("transitions");
+  for (const char* key : refused)
     if (reader.has(key)) reader.error(key, fmt::format("'{}' cannot be asked of an existing cluster", key));
 }
 
@@ -138,8 +142,8 @@ Result<Profile> read_profile(const YamlDocument& document, std::filesystem::path
   YamlReader reader(document, document.root(), "the profile");
   profile.name = read_name(reader);
   profile.description = reader.optional_string("description").value_or("");
-  profile.provider = reader.optional_string("provider").value_or("kind");
-  reader.expect_one_of("provider", profile.provider, {"kind", "existing", "none"});
+  profile.provider = reader.optional_string("provider").value_or(catalogue::kDefaultProvider);
+  reader.expect_one_of("provider", profile.provider, catalogue::provider_names());
   read_suites(document, reader, profile.suites);
   read_existing(reader, profile);
   Layer defaults;

@@ -9,6 +9,7 @@
 #include "framework/base/error.h"
 #include "framework/base/yaml.h"
 #include "framework/catalogue/cell.h"
+#include "framework/catalogue/provider_capabilities.h"
 
 namespace graduand::profile {
 
@@ -60,7 +61,7 @@ struct Profile {
   std::string name;
   std::string description;
   std::filesystem::path path;
-  std::string provider = "kind";
+  std::string provider = catalogue::kDefaultProvider;
   std::filesystem::path kubeconfig;  // provider existing
   std::string context;
   std::vector<NamedSuite> suites;  // empty: it is for all

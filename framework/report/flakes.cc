@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/report/case_names.h"
 #include "framework/report/report.h"
 #include "framework/report/table.h"
@@ -51,7 +52,7 @@ constexpr const char* kCorrelated =
 // The cell, and what kind of cluster it was where that is not the usual one.
 std::string cell_name(const CaseCell& row) {
   if (row.simulated) return row.cell + " (simulated)";
-  const bool usual = row.provider.empty() || row.provider == "kind";
+  const bool usual = row.provider.empty() || row.provider == catalogue::kDefaultProvider;
   return usual ? row.cell : row.cell + " (" + row.provider + ")";
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/cluster/provider.h"
 #include "framework/runner/recorder.h"
 
@@ -41,7 +42,7 @@ class CellCluster {
   const catalogue::CellFacts& facts() const { return facts_ ? *facts_ : instance_.facts; }
   // clusters/<cell> in the run directory, absolute; clusters/<cell>.<n> for later instances.
   std::filesystem::path folder() const;
-  bool simulated() const { return instance_.provider == "none"; }
+  bool simulated() const { return catalogue::capabilities_of(instance_.provider).simulated; }
 
   // Cluster::apply(), and its facts. `say` is told the steps.
   results::Transition apply(const catalogue::TransitionRequest& request,

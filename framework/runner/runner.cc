@@ -7,6 +7,7 @@
 #include <map>
 #include <thread>
 
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/runner/cell_run.h"
 #include "framework/runner/shared_pool.h"
 
@@ -21,7 +22,8 @@ class Cells {
     for (const PlannedCell& cell : plan.cells)
       if (!cell.attempts.empty()) waiting_.push_back(&cell);
     // Whether others may be up at the same time is settled before the first one comes up.
-    if (waiting_.size() == 1) most_ = 1;
+    const auto shared = static_cast<std::size_t>(std::count_if(waiting_.begin(), waiting_.end(), shares));
+    if (waiting_.size() - shared + std::min<std::size_t>(shared, 1) == 1) most_ = 1;
   }
 
   Status run() {
@@ -33,13 +35,24 @@ class Cells {
   }
 
  private:
+  static bool shares(const PlannedCell* cell) {
+    return catalogue::capabilities_of(cell->cell.provider).cells_share_one_cluster;
+  }
+  // Cells that share one cluster have one place together: a disruptive attempt of one would be seen by the others.
+  bool may(const PlannedCell* cell) const {
+    return !shares(cell) ||
+           std::none_of(active_.begin(), active_.end(), [](const auto& one) { return shares(one.first); });
+  }
+
   void start_what_may() {
     if (waiting_.empty() && crowded_.empty()) return;
     if (scope_.cancel.cancelled()) scope_.recorder.interrupt();
     if (!status_ || scope_.recorder.stopping()) return;
-    while (active_.size() < most_ && !waiting_.empty()) {
-      start(*waiting_.front(), most_ == 1);
-      waiting_.pop_front();
+    while (active_.size() < most_) {
+      const auto next = std::find_if(waiting_.begin(), waiting_.end(), [this](const auto* cell) { return may(cell); });
+      if (next == waiting_.end()) break;
+      start(**next, most_ == 1);
+      waiting_.erase(next);
     }
     if (!active_.empty() || crowded_.empty()) return;
     start(*crowded_.front(), true);

@@ -37,7 +37,7 @@ RunSummary summarize(const results::RunContents& run);
 // planned attempt gets exactly one record, unless the run is interrupted or stopped by fail_fast; those under way at an
 // interruption get none, so that --resume runs them again. The rules:
 //  - cells go in the plan's order, up to `clusters` of them at once, each on a thread of its own; their children are in
-//    one pool, which the calling thread serves;
+//    one pool, which the calling thread serves. Cells that share one cluster are never up side by side;
 //  - a cluster that does not come up while others may be up has no record, but is tried once more when it is alone,
 //    after the other cells: the host may have been full. Its folder is kept as clusters/<cell>.beside-others;
 //  - how an attempt ended: its suite's driver says, see driver.h;

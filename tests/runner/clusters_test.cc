@@ -159,6 +159,54 @@ TEST_F(Clusters, AnInterruptionEndsAllCellsAndResumeGoesOnWithAll) {
   EXPECT_THAT(contents().attempts, SizeIs(3));
 }
 
+// Two cells whose cluster is one and the same, and one with a cluster of its own.
+class SharedCluster : public Clusters {
+ protected:
+  void SetUp() override {
+    ScriptedRun::SetUp();
+    options.clusters = 3;
+    for (const char* name : {"on", "third", "off"}) {
+      add_cell(name).provider = std::string(name) == "off" ? "kind" : "existing";
+      cell(name);
+    }
+  }
+};
+
+TEST_F(SharedCluster, ItsCellsAreNeverUpSideBySideAndHoldUpNobodyElse) {
+  add_case("a", passes());
+  Gate beside(2);
+  std::atomic<int> up{0}, most{0};
+  for (const char* name : {"on", "third"}) {
+    cell(name).create = [&, name](results::ClusterInstance instance) {
+      most = std::max(most.load(), ++up);
+      EXPECT_TRUE(std::string(name) == "third" || beside.come()) << "the other provider's cell did not come beside it";
+      return ready(std::move(instance), cell(name));
+    };
+    cell(name).when_removed = [&] { --up; };
+  }
+  cell("off").create = [&](results::ClusterInstance instance) {
+    EXPECT_TRUE(beside.come());
+    return ready(std::move(instance), cell("off"));
+  };
+  const auto summary = run();
+  ASSERT_TRUE(summary) << to_string(summary.error());
+  EXPECT_EQ(summary->exit_code(), 0);
+  EXPECT_EQ(most, 1);
+  EXPECT_THAT(contents().attempts, SizeIs(3));
+  EXPECT_FALSE(cell("third").created.at(0).retain_on_failure) << "others may be up";
+}
+
+TEST_F(SharedCluster, AloneWithItselfACellIsAlone) {
+  add_case("a", passes());
+  options.keep_cluster = KeepCluster::kOnFailure;
+  make_plan_and_script(1);
+  std::erase_if(plan.cells, [](const PlannedCell& one) { return one.cell.name == "off"; });
+  auto writer = results::RunDirectoryWriter::create(directory(), run_record);
+  ASSERT_TRUE(writer);
+  ASSERT_TRUE(execute(*writer, plan));
+  EXPECT_TRUE(cell("on").created.at(0).retain_on_failure) << "what does not come up need not make room";
+}
+
 TEST_F(Clusters, ThrownExceptionsOfACellAreErrorsOfTheRun) {
   add_case("a", passes());
   cell("off").create = [](const results::ClusterInstance&) -> Result<cluster::CreateOutcome> {

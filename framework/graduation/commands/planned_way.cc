@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "framework/catalogue/phase.h"
+#include "framework/catalogue/provider_capabilities.h"
 
 namespace graduand::graduation {
 namespace {
@@ -96,7 +97,8 @@ CellFacts facts_asked_for(const CellDescription& planned, std::size_t transition
 }
 
 bool is_asked_to_be(const CellDescription& planned, std::size_t transitions, const catalogue::ResolvedCell& required) {
-  return planned.provider != "none" && required.matches(facts_asked_for(planned, transitions, required.gates), true);
+  return !catalogue::capabilities_of(planned.provider).simulated &&
+         required.matches(facts_asked_for(planned, transitions, required.gates), true);
 }
 
 PlannedWay::PlannedWay(const CellDescription& planned, const catalogue::FeatureInfo& feature)

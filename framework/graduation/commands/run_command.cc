@@ -7,6 +7,7 @@
 
 #include "framework/base/contains.h"
 #include "framework/base/text.h"
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/graduation/commands/shell.h"
 
 namespace graduand::graduation {
@@ -29,7 +30,7 @@ std::vector<Candidate> candidates_of(const JudgeInput& input) {
   for (const KnownProfile& profile : input.profiles) {
     Candidate candidate{&profile, {}};
     for (const catalogue::CellDescription& cell : profile.cells)
-      if (cell.provider == "kind") candidate.ways.emplace_back(cell, input.info);
+      if (catalogue::capabilities_of(cell.provider).makes_clusters) candidate.ways.emplace_back(cell, input.info);
     all.push_back(std::move(candidate));
   }
   return all;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "framework/base/text.h"
+#include "framework/catalogue/provider_capabilities.h"
 
 namespace graduand::graduation::prr {
 namespace {
@@ -146,7 +147,9 @@ std::vector<Walk> walks_of(const Evidence& evidence) {
   };
   std::vector<Walk> walks;
   for (const InstanceTimeline& timeline : evidence.timelines) {
-    if (!filter.runs().contains(timeline.instance->run_id) || timeline.instance->provider == "none") continue;
+    if (!filter.runs().contains(timeline.instance->run_id) ||
+        catalogue::capabilities_of(timeline.instance->provider).simulated)
+      continue;
     Walk walk;
     walk.timeline = &timeline;
     walk.phases = phases_of(timeline, evidence.input.info, evidence.input.as_of);
