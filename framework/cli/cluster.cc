@@ -44,10 +44,9 @@ int create(const Options& options) {
   if (!cell) return report_error(cell.error());
   auto provider = cluster::make_provider(*profile, system_process_runner(), system_clock());
   if (!provider) return report_error(provider.error());
-  if (auto ready = (*provider)->preflight(*cell); !ready) return report_error(ready.error());
-
   CancelSource cancel;
   SignalGuard signals(cancel);
+  if (auto ready = (*provider)->preflight(*cell, cancel.token()); !ready) return report_error(ready.error());
   cluster::CreateOptions create_options;
   create_options.run_id = new_run_id();
   create_options.instance_id = create_options.run_id + "/" + cell->display_name() + "/1";

@@ -287,7 +287,7 @@ Status preflight(const Prepared& prepared, Providers& providers, const CancelTok
   for (const auto& cell : prepared.plan.cells) {
     if (cancel.cancelled()) return fail(ErrorKind::kCancelled, "interrupted before the first cluster was made");
     GRADUAND_TRY_ASSIGN(auto* provider, providers.of(cell));
-    if (auto ready = provider->preflight(cell.cell); !ready)
+    if (auto ready = provider->preflight(cell.cell, cancel); !ready)
       return fail_with_context(ready.error(), "cell " + cell.cell.display_name());
   }
   return {};

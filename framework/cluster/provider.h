@@ -95,15 +95,16 @@ struct ClusterListing {
   Timestamp created{};
   bool orphan = false;  // its run's process is gone
   int nodes = 0;
-  std::string provider = "kind";
+  std::string provider = catalogue::kDefaultProvider;
 };
 
 class Provider {
  public:
   virtual ~Provider() = default;
   virtual std::string name() const = 0;
-  // What can be told in seconds before creating: gates (check_cell), image present, Docker there.
-  virtual Status preflight(const catalogue::CellDescription& cell) = 0;
+  // What can be told before creating: gates (check_cell), Docker there, image present. In seconds, but for an image
+  // that has to be pulled.
+  virtual Status preflight(const catalogue::CellDescription& cell, const CancelToken& cancel = {}) = 0;
   // Result's error only on cancellation (what was made is deleted again).
   virtual Result<CreateOutcome> create(const catalogue::CellDescription& cell, const CreateOptions& options,
                                        const CancelToken& cancel) = 0;

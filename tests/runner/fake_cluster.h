@@ -100,7 +100,7 @@ class FakeProvider final : public cluster::Provider {
   std::map<std::string, FakeCell> cells;  // by display name
 
   std::string name() const override { return name_; }
-  Status preflight(const catalogue::CellDescription&) override { return {}; }
+  Status preflight(const catalogue::CellDescription&, const CancelToken&) override { return {}; }
   Result<cluster::CreateOutcome> create(const catalogue::CellDescription& cell, const cluster::CreateOptions& options,
                                         const CancelToken&) override {
     std::unique_lock<std::mutex> lock(*mutex_);

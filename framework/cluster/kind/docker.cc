@@ -81,6 +81,10 @@ Result<ImageInfo> docker_image(ProcessRunner& processes, const std::string& imag
   return info;
 }
 
+bool is_node(const ContainerState& container) {
+  return container.role == "control-plane" || container.role == "worker";
+}
+
 Result<std::vector<ContainerState>> kind_nodes(ProcessRunner& processes, const std::string& cluster,
                                                const CancelToken& cancel) {
   const std::string filter = "label=" + std::string(kClusterLabel) + (cluster.empty() ? "" : "=" + cluster);

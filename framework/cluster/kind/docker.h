@@ -36,7 +36,11 @@ struct ContainerState {
   std::string status;   // "running", "exited", ...
   Timestamp started{};  // the newest start; kind lets Docker start a node again that ended badly
 };
-// The nodes of kind clusters, stopped ones too; all clusters when `cluster` is empty. Control planes first, by name.
+// Whether it is a node of Kubernetes: a load balancer in front of several control planes is a container of the cluster,
+// and none.
+bool is_node(const ContainerState& container);
+// The containers of kind clusters, stopped ones and load balancers too; all clusters when `cluster` is empty. Control
+// planes first, by name.
 Result<std::vector<ContainerState>> kind_nodes(ProcessRunner& processes, const std::string& cluster,
                                                const CancelToken& cancel = {});
 

@@ -182,7 +182,7 @@ std::map<std::string, std::string> provide_kind_images(ProcessRunner& processes,
   if (!nodes) return all_lack(images, to_string(nodes.error()));
   std::vector<Lack> lacks;
   for (const ContainerState& node : *nodes) {
-    if (node.role != "control-plane" && node.role != "worker") continue;
+    if (!is_node(node)) continue;
     Lack lack{node.name, {}};
     for (const std::string& image : images) lack.reasons[full_image_name(image)];
     lacks.push_back(std::move(lack));

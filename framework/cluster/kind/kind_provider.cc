@@ -25,20 +25,24 @@ class KindProvider final : public Provider {
 
   std::string name() const override { return "kind"; }
 
-  Status preflight(const CellDescription& cell) override {
+  Status preflight(const CellDescription& cell, const CancelToken& cancel) override {
     GRADUAND_TRY(profile::check_cell(cell));
     if (find_program("kind").empty())
       return fail(ErrorKind::kInfrastructure, "kind is not installed", {}, "scripts/setup installs it");
-    GRADUAND_TRY(docker_info(processes_));
+    GRADUAND_TRY(docker_info(processes_, cancel));
     std::set<std::string> images;
     for (const auto& node : cell.nodes)
-      if (images.insert(node_image(node.version)).second) GRADUAND_TRY(ensure_node_image(processes_, node.version));
+      if (images.insert(node_image(node.version)).second)
+        GRADUAND_TRY(ensure_node_image(processes_, node.version, cancel));
     return {};
   }
 
   Result<CreateOutcome> create(const CellDescription& cell, const CreateOptions& options,
                                const CancelToken& cancel) override {
-    if (Status ready = preflight(cell); !ready) return unborn(cell, options, ready.error());
+    if (Status ready = preflight(cell, cancel); !ready) {
+      if (ready.error().kind == ErrorKind::kCancelled) return fail(ready.error());
+      return unborn(cell, options, ready.error());
+    }
     return create_kind_cluster(processes_, clock_, registry_, cell, options, cancel);
   }
 
@@ -51,9 +55,14 @@ class KindProvider final : public Provider {
       listing.run_id = entry.instance.run_id;
       listing.cell = entry.instance.cell.display_name();
       listing.created = entry.instance.created;
-      for (const ContainerState& node : nodes) listing.nodes += node.cluster == entry.name ? 1 : 0;
+      bool exists = false;
+      for (const ContainerState& node : nodes) {
+        if (node.cluster != entry.name) continue;
+        exists = true;
+        listing.nodes += is_node(node) ? 1 : 0;
+      }
       // What is left of a detached cluster that was deleted by other means is of no use to anybody either.
-      listing.orphan = (!entry.detached || listing.nodes == 0) && !is_alive(entry.owner, proc_);
+      listing.orphan = (!entry.detached || !exists) && !is_alive(entry.owner, proc_);
       listings.push_back(std::move(listing));
     }
     return listings;

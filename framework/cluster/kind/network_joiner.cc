@@ -47,8 +47,11 @@ Status NetworkJoiner::finish(const CancelToken& cancel) {
   start();
   // The thread hears its own source only, so that it can be given up without the whole run being cancelled.
   constexpr milliseconds kLook{100};
-  while (joined_.wait_for(std::chrono::milliseconds(0)) != std::future_status::ready)
-    if (cancel.wait_for(kLook)) give_up_.cancel();
+  while (joined_.wait_for(std::chrono::milliseconds(0)) != std::future_status::ready) {
+    if (!cancel.wait_for(kLook)) continue;
+    give_up_.cancel();
+    break;  // a cancelled token has nothing to wait for any more; the thread's end has
+  }
   return joined_.get();
 }
 

@@ -56,15 +56,16 @@ Result<std::vector<std::string>> list_images(ProcessRunner& processes, const std
 
 }  // namespace
 
-Status ensure_node_image(ProcessRunner& processes, const KubeVersion& version) {
+Status ensure_node_image(ProcessRunner& processes, const KubeVersion& version, const CancelToken& cancel) {
   const std::string image = node_image(version);
   const auto present = docker_image(processes, image);
   if (present) return {};
   if (present.error().kind != ErrorKind::kNotFound) return fail(present.error());
   spdlog::info("pulling {}", image);
   const ProcessSpec pull{.argv = {"docker", "pull", "--quiet", image}, .time_limit = kPullLimit};
-  const auto pulled = run_checked(processes, pull, "docker pull");
+  const auto pulled = run_checked(processes, pull, "docker pull", ErrorKind::kInfrastructure, cancel);
   if (pulled) return {};
+  if (pulled.error().kind == ErrorKind::kCancelled) return fail(pulled.error());
   return fail(
       ErrorKind::kInfrastructure,
       fmt::format("node image {} is not on this host and could not be pulled: {}", image, pulled.error().message), {},
@@ -90,7 +91,7 @@ NodeImage::~NodeImage() {
 }
 
 Result<NodeImage> NodeImage::open(ProcessRunner& processes, const KubeVersion& version, const CancelToken& cancel) {
-  GRADUAND_TRY(ensure_node_image(processes, version));
+  GRADUAND_TRY(ensure_node_image(processes, version, cancel));
   const ProcessSpec run{.argv = {"docker", "run", "--detach", "--rm", "--network", "none", "--label",
                                  "io.graduand.node-image.source=" + version.str(), "--entrypoint", "sleep",
                                  node_image(version), kLifetime},

@@ -11,8 +11,9 @@
 namespace graduand::cluster {
 
 // Sees to it that Docker has kind's node image of this version, pulling it when a registry can be reached.
-// kInfrastructure, with what makes it, otherwise.
-Status ensure_node_image(ProcessRunner& processes, const catalogue::KubeVersion& version);
+// kInfrastructure, with what makes it, otherwise; kCancelled when that ended the pull.
+Status ensure_node_image(ProcessRunner& processes, const catalogue::KubeVersion& version,
+                         const CancelToken& cancel = {});
 
 // The node image of a version as a source of programs and container images for nodes of other versions: a container of
 // it that runs nothing but, when images are asked for, a containerd over the image's own store. Gone when this is, and

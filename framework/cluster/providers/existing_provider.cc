@@ -119,7 +119,7 @@ class ExistingProvider final : public Provider {
 
   std::string name() const override { return "existing"; }
 
-  Status preflight(const CellDescription& cell) override {
+  Status preflight(const CellDescription& cell, const CancelToken&) override {
     GRADUAND_TRY(profile::check_cell(cell));
     GRADUAND_TRY(connect(profile_));
     return {};

@@ -49,7 +49,7 @@ class NoneProvider final : public Provider {
  public:
   explicit NoneProvider(const Clock& clock) : clock_(clock) {}
   std::string name() const override { return "none"; }
-  Status preflight(const CellDescription&) override { return {}; }
+  Status preflight(const CellDescription&, const CancelToken&) override { return {}; }
 
   Result<CreateOutcome> create(const CellDescription& cell, const CreateOptions& options, const CancelToken&) override {
     results::ClusterInstance instance;

@@ -19,7 +19,7 @@ Status TransitionWork::begin() {
   GRADUAND_TRY_ASSIGN(client_, cluster_.client(seconds(15)));
   const std::string& name = cluster_.entry().name;
   GRADUAND_TRY_ASSIGN(all_nodes_, kind_nodes(processes_, name, cancel_));
-  std::erase_if(all_nodes_, [](const auto& node) { return node.role != "control-plane" && node.role != "worker"; });
+  std::erase_if(all_nodes_, [](const auto& node) { return !is_node(node); });
   if (all_nodes_.empty()) return fail(ErrorKind::kInfrastructure, "the cluster " + name + " has no nodes any more");
   if (request_.node.empty()) return {};
   for (const ContainerState& node : all_nodes_) {

@@ -34,14 +34,14 @@ class FakeDocker {
     return result;
   }
 
-  // One more running node of a kind cluster.
-  void add_node(const std::string& cluster, const std::string& role, bool up = true) {
-    containers += cluster + role + "\n";
+  // One more container of a kind cluster, named after its role when it has no name.
+  void add_node(const std::string& cluster, const std::string& role, bool up = true, std::string name = "") {
+    if (name.empty()) name = cluster + "-" + role;
+    containers += name + "\n";
     if (container_json == "[]") container_json = "[";
     if (container_json.back() == ']') container_json.back() = ',';
-    container_json += R"({"Name":"/)" + cluster + "-" + role + R"(","State":{"Running":)" + (up ? "true" : "false") +
-                      R"(,"Status":")" + (up ? "running" : "exited") + R"(","OOMKilled":false,"ExitCode":)" +
-                      (up ? "0" : "137") +
+    container_json += R"({"Name":"/)" + name + R"(","State":{"Running":)" + (up ? "true" : "false") + R"(,"Status":")" +
+                      (up ? "running" : "exited") + R"(","OOMKilled":false,"ExitCode":)" + (up ? "0" : "137") +
                       R"(,"StartedAt":"2026-11-21T04:10:00Z"},"Config":{"Image":"kindest/node:v1.34.3","Labels":{)" +
                       R"("io.x-k8s.kind.cluster":")" + cluster + R"(","io.x-k8s.kind.role":")" + role + R"("}}}])";
   }

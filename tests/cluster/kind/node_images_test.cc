@@ -37,6 +37,37 @@ class NodeImageTest : public testing::Test {
   FakeDocker docker_;
 };
 
+// Somebody presses Ctrl-C while ten minutes of pulling are under way.
+class CancelledWhilePulling final : public ProcessRunner {
+ public:
+  explicit CancelledWhilePulling(ProcessRunner& others) : others_(others) {}
+  CancelSource source;
+  Result<ProcessResult> run(const ProcessSpec& spec, const CancelToken& cancel) override {
+    if (spec.argv.size() < 2 || spec.argv[1] != "pull") return others_.run(spec, cancel);
+    source.cancel();
+    ProcessResult result;
+    result.exit_code = 1;
+    result.stderr_text = "the pull was not told";
+    result.cancelled = cancel.cancelled();
+    return result;
+  }
+
+ private:
+  ProcessRunner& others_;
+};
+
+TEST_F(NodeImageTest, APullCanBeCancelled) {
+  CancelledWhilePulling processes(docker_.runner);
+  const auto version = catalogue::KubeVersion::parse("v1.35.9").value();
+  const Status ensured = ensure_node_image(processes, version, processes.source.token());
+  ASSERT_FALSE(ensured);
+  EXPECT_EQ(ensured.error().kind, ErrorKind::kCancelled) << to_string(ensured.error());
+  CancelledWhilePulling again(docker_.runner);
+  const auto opened = NodeImage::open(again, version, again.source.token());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::kCancelled);
+}
+
 TEST_F(NodeImageTest, OneThatIsNotThereSaysHowToMakeIt) {
   const auto image = open("v1.35.9");
   ASSERT_FALSE(image);
