@@ -103,10 +103,14 @@ Terminal run_in_namespace(const RegisteredCase& registered, LiveContext& context
       clean_up(context, false);
       return from_error(made.error());
     }
-  Overseer overseer(watched_fd, context.cancel(), [&] { clean_up(context, true); });
+  Overseer overseer(watched_fd, context.cancel(), [&] {
+    clean_up(context, true);
+    // Last, because it may take longer than there is: the journal on the nodes leads on from wherever it ended.
+    context.put_back_in_a_hurry();
+  });
   Terminal end = run_body(registered, context, sink);
   overseer.body_returned();
-  if (auto restored = context.restore_gates(); !restored) {
+  if (auto restored = context.put_back(); !restored) {
     sink.send(results::Failure{registered.file, registered.line, to_string(restored.error()), true});
     if (end.outcome == Outcome::kPassed || end.outcome == Outcome::kSkipped) end = from_error(restored.error());
   }
@@ -118,7 +122,7 @@ Terminal run(const results::AttemptContext& attempt, const RegisteredCase& regis
              const CancelToken& cancel, const Clock& clock) {
   if (auto reason = catalogue::first_unmet(registered.options.needs, attempt.facts))
     return {Outcome::kSkipped, *reason};
-  LiveContext context(attempt, sink, cancel, clock);
+  LiveContext context(attempt, registered.options.disruptive, sink, cancel, clock);
   if (auto opened = context.open(); !opened) return {Outcome::kInfraError, to_string(opened.error())};
   return run_in_namespace(registered, context, sink, watched_fd);
 }

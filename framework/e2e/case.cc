@@ -29,6 +29,8 @@ Context& CaseBody::ctx() const {
 void CaseBody::TestBody() {
   try {
     body();
+  } catch (const CaseSkipped& skipped) {
+    GTEST_SKIP() << skipped.what();
   } catch (const CaseError& error) {
     if (error.infrastructure()) {
       infrastructure = error.what();

@@ -26,6 +26,12 @@ class CaseError : public std::runtime_error {
   std::source_location where_;
 };
 
+// Ends a case's body as skipped, with the reason: what it needs is not there. Only thrown inside a body.
+class CaseSkipped : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 // The value of an ApiResult, or CaseError.
 template <class T>
 T must(kube::ApiResult<T> result, std::source_location where = std::source_location::current()) {

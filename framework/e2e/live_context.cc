@@ -4,8 +4,10 @@
 #include <cstdio>
 
 #include "framework/base/text.h"
+#include "framework/catalogue/provider_capabilities.h"
 #include "framework/cluster/kind/docker_node_access.h"
 #include "framework/cluster/transitions/gate_flip.h"
+#include "framework/cluster/transitions/node_components.h"
 #include "framework/e2e/case_error.h"
 #include "framework/kube/kubeconfig.h"
 
@@ -23,17 +25,29 @@ std::string text_of(const catalogue::GateMap& gates) {
 
 }  // namespace
 
-LiveContext::LiveContext(const results::AttemptContext& attempt, RecordSink& sink, CancelToken cancel,
+LiveContext::LiveContext(const results::AttemptContext& attempt, bool disruptive, RecordSink& sink, CancelToken cancel,
                          const Clock& clock)
     : attempt_(attempt),
       sink_(sink),
       cancel_(std::move(cancel)),
       clock_(clock),
       random_(attempt.seed),
+      disruptive_(disruptive),
       state_(attempt.state_file, attempt.finish_file, cancel_),
       phase_(attempt.phase) {}
 
 Status LiveContext::open() {
+  const bool access = catalogue::capabilities_of(attempt_.provider).node_access && !attempt_.cluster_name.empty();
+  return open(access ? cluster::docker_node_access(system_process_runner()) : nullptr);
+}
+
+Status LiveContext::open(std::unique_ptr<cluster::NodeAccess> nodes) {
+  if (nodes != nullptr) {
+    nodes_ = std::move(nodes);
+    components_ = std::make_unique<cluster::KubeadmComponents>(
+        *nodes_, [this](milliseconds limit) { return short_client(limit); }, kFlipLimit, clock_);
+    journal_ = std::make_unique<cluster::NodeJournal>(*nodes_, *components_, attempt_.attempt_id);
+  }
   if (attempt_.kubeconfig.empty()) return {};
   GRADUAND_TRY_ASSIGN(auto config, kube::load_kubeconfig({attempt_.kubeconfig}, attempt_.kube_context));
   kube::ClientOptions options;
@@ -43,6 +57,13 @@ Status LiveContext::open() {
   };
   GRADUAND_TRY_ASSIGN(client_, kube::Client::create(std::move(config), std::move(options)));
   return {};
+}
+
+Result<std::unique_ptr<kube::Client>> LiveContext::short_client(milliseconds limit) const {
+  GRADUAND_TRY_ASSIGN(auto config, kube::load_kubeconfig({attempt_.kubeconfig}, attempt_.kube_context));
+  kube::ClientOptions options;
+  options.timeout = limit;
+  return kube::Client::create(std::move(config), std::move(options));
 }
 
 kube::Client& LiveContext::client() {
@@ -64,10 +85,24 @@ void LiveContext::progress(const std::string& message) {
 }
 
 cluster::NodeAccess& LiveContext::nodes() {
-  if (attempt_.provider != "kind" || attempt_.cluster_name.empty())
+  if (nodes_ == nullptr)
     throw CaseError("commands cannot be run on this cluster's nodes: the case must need \"node access\"", false);
-  if (nodes_ == nullptr) nodes_ = cluster::docker_node_access(system_process_runner());
   return *nodes_;
+}
+
+cluster::NodeJournal& LiveContext::journal() {
+  if (journal_ == nullptr)
+    throw CaseSkipped("needs node access: the provider " + attempt_.provider + " gives none to its clusters' nodes");
+  if (!disruptive_) throw CaseError("the case changes the cluster, and so must be declared `disruptive`", false);
+  if (closed_) throw CaseError("the attempt is over: nothing can be changed any more", true);
+  return *journal_;
+}
+
+void LiveContext::change(const cluster::NodeChange& change) {
+  cluster::NodeJournal& entries = journal();
+  progress("change " + cluster::describe(change) + " on " + change.node);
+  const Status made = entries.make(change);
+  if (!made) throw CaseError(to_string(made.error()), made.error().kind == ErrorKind::kInfrastructure);
 }
 
 const std::string& LiveContext::control_plane_node() const {
@@ -94,7 +129,8 @@ void LiveContext::record(results::Transition transition, const std::string& phas
 
 void LiveContext::flip_api_server_gates(const catalogue::GateMap& gates) {
   cluster::ApiServerTarget target;
-  target.nodes = &nodes();
+  target.journal = &journal();
+  target.nodes = nodes_.get();
   target.node = control_plane_node();
   target.kubeconfig = attempt_.kubeconfig;
   target.kube_context = attempt_.kube_context;
@@ -107,25 +143,36 @@ void LiveContext::flip_api_server_gates(const catalogue::GateMap& gates) {
                     transition.outcome == results::Outcome::kInfraError);
 }
 
-Status LiveContext::restore_gates() {
-  if (!flipped_) return {};
+Status LiveContext::put_back() {
+  if (journal_ == nullptr) return {};
+  closed_ = true;
+  results::Transition transition;
+  transition.request.kind = catalogue::TransitionKind::kRestore;
+  transition.request.component = catalogue::kApiServer;
+  transition.started = clock_.now();
+  const SteadyTime began = clock_.steady_now();
+  Status first;
+  for (const std::string& node : journal_->touched())
+    if (Status done = journal_->put_back(node); !done && first) first = std::move(done);
+  if (!first) first.error().message = "putting back what the case changed: " + first.error().message;
+  if (!flipped_) return first;
   flipped_ = false;
-  try {
-    cluster::ApiServerTarget target;
-    target.nodes = &nodes();
-    target.node = control_plane_node();
-    target.kubeconfig = attempt_.kubeconfig;
-    target.kube_context = attempt_.kube_context;
-    const auto transition = cluster::restore_api_server(target, kFlipLimit, clock_);
-    record(transition, attempt_.phase);
-    if (transition.outcome != results::Outcome::kPassed)
-      return fail(
-          transition.outcome == results::Outcome::kInfraError ? ErrorKind::kInfrastructure : ErrorKind::kProduct,
-          "putting kube-apiserver's gates back: " + transition.message);
-  } catch (const CaseError& error) {
-    return fail(error.infrastructure() ? ErrorKind::kInfrastructure : ErrorKind::kProduct, error.what());
+  transition.took = std::chrono::round<milliseconds>(clock_.steady_now() - began);
+  if (!first) {
+    const bool product = first.error().kind == ErrorKind::kProduct;
+    transition.outcome = product ? results::Outcome::kFailed : results::Outcome::kInfraError;
+    transition.message = to_string(first.error());
   }
-  return {};
+  record(transition, attempt_.phase);
+  return first;
+}
+
+void LiveContext::put_back_in_a_hurry() {
+  if (journal_ == nullptr) return;
+  closed_ = true;
+  for (const std::string& node : journal_->touched())
+    if (Status done = journal_->undo(node); !done)
+      std::printf("putting back in a hurry: %s\n", to_string(done.error()).c_str());
 }
 
 }  // namespace graduand::e2e

@@ -159,11 +159,15 @@ Result<std::optional<std::string>> CellCluster::restore(const std::string& attem
   if (restored || cancel_.cancelled()) return std::nullopt;
   transition.took = std::chrono::round<milliseconds>(clock_.steady_now() - begin);
   transition.message = one_line(to_string(restored.error()));
-  // The error's kind is a guess made in the middle of the trouble; the health is looked at afterwards.
+  // The error's kind is a guess made in the middle of the trouble; the health is looked at afterwards. A healthy
+  // cluster on which something cannot be put back is no evidence about Kubernetes, unless that is what the error says.
   const cluster::Health health = cluster_->health(cancel_);
   if (cancel_.cancelled()) return std::nullopt;
-  const bool lost = health.state == cluster::Health::State::kInfrastructureLost;
-  transition.outcome = lost ? Outcome::kInfraError : Outcome::kFailed;
+  using State = cluster::Health::State;
+  const bool healthy = health.state == State::kHealthy;
+  const bool outside =
+      health.state == State::kInfrastructureLost || (healthy && restored.error().kind == ErrorKind::kInfrastructure);
+  transition.outcome = outside ? Outcome::kInfraError : Outcome::kFailed;
   GRADUAND_TRY(record_transition(transition, attempt_id));
   return fmt::format("the cluster could not be restored after {}: {}", attempt_id, transition.message);
 }

@@ -48,7 +48,7 @@ RunSummary summarize(const results::RunContents& run);
 //  - a process that cannot be started, or a case that its suite no longer has → infra-error;
 //  - a disruptive attempt is followed by Cluster::restore(). When that succeeds the cell goes on, even if the product
 //    was broken before; when it fails, a transition of kind "restore" says so (failed, or infra-error when the cluster
-//    is lost), and the rest of the cell is not-run.
+//    is lost, or is healthy and could not be put back as it was), and the rest of the cell is not-run.
 //  - a cell with transitions: in each phase the attempts that are planned in it, then the next transition; what goes
 //    throughout starts after the first phase's attempts, is not counted in `procs`, and is told to finish after the
 //    last phase's. Attempts have the facts and the version of their phase, and what was read back after a transition is

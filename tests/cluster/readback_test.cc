@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/cluster/loopback_metrics.h"
+#include "framework/cluster/shell_node_access.h"
 #include "framework/profile/profile.h"
 
 namespace graduand::cluster {
@@ -140,7 +141,7 @@ TEST(CpuList, IsCounted) {
 }
 
 // A node that answers one command with a text.
-class FakeNodes final : public NodeAccess {
+class FakeNodes final : public ShellNodeAccess {
  public:
   Result<ProcessResult> run(const std::string&, const std::vector<std::string>& argv, milliseconds, const std::string&,
                             const CancelToken&) override {
@@ -149,10 +150,6 @@ class FakeNodes final : public NodeAccess {
     result.exit_code = 0;
     result.stdout_text = answer;
     return result;
-  }
-  Result<std::string> read_file(const std::string&, const std::string&) override { return std::string(); }
-  Status write_file(const std::string&, const std::string&, std::string_view, const std::string&) override {
-    return {};
   }
   Status copy_to(const std::string&, const std::filesystem::path&, const std::string&) override { return {}; }
   std::string answer;

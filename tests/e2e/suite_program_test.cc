@@ -111,6 +111,13 @@ TEST_F(SuiteProgram, ASkipHasItsReason) {
   EXPECT_EQ(told.process.exit_code, 4);
 }
 
+TEST_F(SuiteProgram, AChangeOfANodeThatIsOutOfReachSkipsTheRestOfTheBody) {
+  const Told told = attempt("changes-a-node");
+  ASSERT_NE(told.terminal(), nullptr);
+  EXPECT_EQ(told.terminal()->outcome, Outcome::kSkipped);
+  EXPECT_THAT(told.terminal()->reason, HasSubstr("needs node access"));
+}
+
 TEST_F(SuiteProgram, AnUnmetNeedSkipsBeforeTheBody) {
   const Told told = attempt("needs-more-nodes");
   ASSERT_EQ(told.messages.size(), 1u);

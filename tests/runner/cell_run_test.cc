@@ -137,7 +137,7 @@ TEST_F(CellRunTest, WhatADisruptiveAttemptBrokeAndRestoreMendedDoesNotEndTheCell
 TEST_F(CellRunTest, AFailedRestoreEndsTheCellAndIsATransitionThatFailed) {
   disruptive(add_case("a", passes()));
   disruptive(add_case("b", passes()));
-  cell().restore = {fail(ErrorKind::kInfrastructure, "the API server does not come back")};
+  cell().restore = {fail(ErrorKind::kProduct, "the API server does not come back")};
   const auto summary = run();
   ASSERT_TRUE(summary);
   EXPECT_EQ(summary->failed_cells, 1);
@@ -151,6 +151,24 @@ TEST_F(CellRunTest, AFailedRestoreEndsTheCellAndIsATransitionThatFailed) {
   EXPECT_EQ(transitions[0].outcome, Outcome::kFailed) << "the cluster is healthy otherwise: counts against the feature";
   EXPECT_EQ(transitions[0].attempt_id, attempt("a").id);
   EXPECT_THAT(cell().log, ElementsAre("create", "restore", "health", "logs", "remove"));
+}
+
+TEST_F(CellRunTest, WhatACaseChangedAndCannotBePutBackIsInfrastructure) {
+  disruptive(add_case("a", passes()));
+  disruptive(add_case("b", passes()));
+  cell().restore = {fail(ErrorKind::kInfrastructure, "the file /etc/x could not be put back")};
+  EXPECT_EQ(run()->exit_code(), 5);
+  EXPECT_EQ(attempt("b").outcome, Outcome::kNotRun) << "the cluster is not used any more";
+  EXPECT_EQ(contents().transitions.at(0).outcome, Outcome::kInfraError);
+  EXPECT_THAT(contents().transitions.at(0).message, HasSubstr("/etc/x could not be put back"));
+}
+
+TEST_F(CellRunTest, ARestoreThatFailedOnABrokenControlPlaneCounts) {
+  disruptive(add_case("a", passes()));
+  cell().restore = {fail(ErrorKind::kInfrastructure, "no answer")};
+  cell().health = {broken("the API server is away")};
+  EXPECT_EQ(run()->exit_code(), 1);
+  EXPECT_EQ(contents().transitions.at(0).outcome, Outcome::kFailed);
 }
 
 TEST_F(CellRunTest, ARestoreOnALostClusterIsInfrastructure) {

@@ -4,14 +4,17 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "framework/base/files.h"
 #include "framework/base/run_checked.h"
 #include "framework/base/text.h"
+#include "framework/cluster/journal/node_journal.h"
 #include "framework/cluster/kind/docker.h"
 #include "framework/cluster/kind/docker_node_access.h"
 #include "framework/cluster/kind/kind_images.h"
 #include "framework/cluster/kind/kind_logs.h"
-#include "framework/cluster/transitions/gate_flip.h"
+#include "framework/cluster/transitions/node_components.h"
 #include "framework/cluster/transitions/restart.h"
 #include "framework/cluster/transitions/set_gates.h"
 #include "framework/cluster/transitions/transition_work.h"
@@ -112,9 +115,15 @@ std::optional<std::string> KindCluster::nodes_lost(const CancelToken& cancel) {
   const auto nodes = kind_nodes(processes_, entry_.name, cancel);
   if (!nodes) return "Docker does not say how the nodes are: " + nodes.error().message;
   const auto& instance = entry_.instance;
-  if (nodes->size() < instance.cell.nodes.size())
-    return fmt::format("{} of the cluster's {} nodes are gone", instance.cell.nodes.size() - nodes->size(),
+  const auto left = static_cast<std::size_t>(std::count_if(nodes->begin(), nodes->end(), is_node));
+  if (left < instance.cell.nodes.size())
+    return fmt::format("{} of the cluster's {} nodes are gone", instance.cell.nodes.size() - left,
                        instance.cell.nodes.size());
+  // The load balancer as well: without it no API server can be reached.
+  for (const auto& record : instance.nodes) {
+    const auto same = [&record](const ContainerState& node) { return node.name == record.name; };
+    if (std::none_of(nodes->begin(), nodes->end(), same)) return fmt::format("{} {} is gone", record.role, record.name);
+  }
   for (const ContainerState& node : *nodes) {
     if (!node.running) return describe_stopped(node);
     if (instance.ready_after.count() > 0 && node.started > instance.created + instance.ready_after)
@@ -147,19 +156,11 @@ Health KindCluster::health(const CancelToken& cancel) {
 
 Status KindCluster::restore(const CancelToken& cancel) {
   GRADUAND_TRY_ASSIGN(const auto nodes, kind_nodes(processes_, entry_.name, cancel));
-  for (const ContainerState& node : nodes) {
-    if (node.role == "control-plane") GRADUAND_TRY(restore_api_server_of(node.name, cancel));
-    if (node.role == "control-plane" || node.role == "worker") GRADUAND_TRY(restore_gates(*nodes_, node.name));
-  }
-  return {};
-}
-
-Status KindCluster::restore_api_server_of(const std::string& node, const CancelToken& cancel) {
-  const ApiServerTarget target{nodes_.get(), node, kubeconfig().string(), kube_context()};
-  const auto transition = restore_api_server(target, kRestoreLimit, clock_, cancel);
-  if (transition.outcome == results::Outcome::kPassed) return {};
-  const bool infra = transition.outcome == results::Outcome::kInfraError;
-  return fail(infra ? ErrorKind::kInfrastructure : ErrorKind::kProduct, transition.message, node);
+  std::vector<std::string> names;  // control planes first: without an API server nothing else becomes ready
+  for (const ContainerState& node : nodes)
+    if (is_node(node)) names.push_back(node.name);
+  KubeadmComponents components(*nodes_, [this](milliseconds limit) { return client(limit); }, kRestoreLimit, clock_);
+  return put_all_back(*nodes_, components, names);
 }
 
 results::Transition KindCluster::apply(const catalogue::TransitionRequest& request, const TransitionOptions& options,

@@ -39,7 +39,6 @@ class KindCluster final : public Cluster {
   Status ensure_kubeconfig();
 
  private:
-  Status restore_api_server_of(const std::string& node, const CancelToken& cancel);
   std::optional<std::string> nodes_lost(const CancelToken& cancel);
 
   ProcessRunner& processes_;

@@ -45,23 +45,30 @@ void LeaderLeases::remember() {
   }
 }
 
-void LeaderLeases::release(const std::string& node, const std::string& component) {
+bool LeaderLeases::held_on(const std::string& node, const std::string& component) const {
   const auto holder = holders_.find(component);
-  if (holder == holders_.end() || !starts_with(holder->second, node + "_")) return;
+  return holder != holders_.end() && starts_with(holder->second, node + "_");
+}
+
+void LeaderLeases::release(const std::string& node, const std::string& component) {
+  if (!held_on(node, component)) return;
   const json::object spec = {{"holderIdentity", ""}, {"leaseDurationSeconds", 1}};
   const auto released = client_.patch(kube::resources::kLeases, "kube-system", component, kube::PatchType::kMerge,
                                       json::object{{"spec", spec}});
   if (!released) spdlog::debug("the lease of {}: {}", component, kube::to_string(released.error()));
 }
 
-Status LeaderLeases::wait_for_new(const std::string& component, milliseconds limit, const CancelToken& cancel) {
+Status LeaderLeases::wait_for_leader(const std::string& component, const std::vector<std::string>& restarted,
+                                     milliseconds limit, const CancelToken& cancel) {
+  const bool ended = std::any_of(restarted.begin(), restarted.end(),
+                                 [&](const std::string& node) { return held_on(node, component); });
   // A holder that ends as it should leaves the lease without one.
-  const auto taken = [&before = holders_[component]](const json::value& lease) {
+  const auto taken = [&before = holders_[component], ended](const json::value& lease) {
     const std::string holder = string_at(lease, "spec.holderIdentity");
-    return !holder.empty() && holder != before;
+    return !holder.empty() && (!ended || holder != before);
   };
   const auto lease = kube::wait_for(client_, kube::resources::kLeases, "kube-system", component,
-                                    "to be held by a new leader", taken, limit, cancel);
+                                    ended ? "to be held by a new leader" : "to be held", taken, limit, cancel);
   if (lease) return {};
   return fail(cancel.cancelled() ? ErrorKind::kCancelled : ErrorKind::kProduct, lease.message);
 }
@@ -91,20 +98,33 @@ Status wait_for_static_pod(TransitionWork& work, const std::string& node, const 
 
 Status wait_for_api_server(TransitionWork& work, const std::string& version, milliseconds limit) {
   GRADUAND_TRY_ASSIGN(const auto client, work.cluster().client(seconds(5)));
-  const SteadyTime end = work.clock().steady_now() + limit;
+  return until_api_server_ready(*client, version, limit, work.clock(), work.cancel());
+}
+
+Status until_api_server_ready(kube::Client& client, const std::string& version, milliseconds limit, const Clock& clock,
+                              const CancelToken& cancel) {
+  const auto not_so = [&cancel](const std::string& message) {
+    return fail(cancel.cancelled() ? ErrorKind::kCancelled : ErrorKind::kProduct, message);
+  };
+  const SteadyTime end = clock.steady_now() + limit;
   for (;;) {
     std::string trouble;
-    const auto ready = client->raw("GET", "/readyz");
+    const auto ready = client.raw("GET", "/readyz");
     if (!ready) trouble = kube::to_string(ready.error());
-    const auto running = kube::server_version(*client);
+    const auto running = kube::server_version(client);
     if (ready && running && (version.empty() || *running == version)) return {};
     if (trouble.empty()) trouble = running ? "it is " + *running : kube::to_string(running.error());
-    if (work.clock().steady_now() >= end) {
-      return work.not_so(fmt::format("the API server did not become ready{} within {}: {}",
-                                     version.empty() ? "" : " as " + version, format_duration(limit), trouble));
+    if (clock.steady_now() >= end) {
+      return not_so(fmt::format("the API server did not become ready{} within {}: {}",
+                                version.empty() ? "" : " as " + version, format_duration(limit), trouble));
     }
-    if (work.cancel().wait_for(kAskAgain)) return work.not_so("cancelled while waiting for the API server");
+    if (cancel.wait_for(kAskAgain)) return not_so("cancelled while waiting for the API server");
   }
+}
+
+std::string container_of(const json::value& pod) {
+  const json::array& statuses = array_at(pod, "status.containerStatuses");
+  return statuses.empty() ? "" : string_at(statuses.front(), "containerID");
 }
 
 Status wait_for_kube_proxy(TransitionWork& work, milliseconds limit) {

@@ -21,10 +21,14 @@ class LeaderLeases {
   // ReleaseOnCancel) is done here for all, when the node's process was the holder. When it cannot be done, the new
   // leader comes later.
   void release(const std::string& node, const std::string& component);
-  // Until somebody holds it who did not before; the wait's message otherwise.
-  Status wait_for_new(const std::string& component, milliseconds limit, const CancelToken& cancel);
+  // Until somebody holds it, after the component's processes on these nodes were restarted: somebody who did not
+  // before, if the holder of before was one of those. Another one was not restarted, and may hold it for ever. The
+  // wait's message otherwise.
+  Status wait_for_leader(const std::string& component, const std::vector<std::string>& restarted, milliseconds limit,
+                         const CancelToken& cancel);
 
  private:
+  bool held_on(const std::string& node, const std::string& component) const;
   kube::Client& client_;
   std::map<std::string, std::string> holders_;
 };
@@ -40,6 +44,11 @@ Status wait_for_static_pod(TransitionWork& work, const std::string& node, const 
                            const std::string& image, milliseconds limit);
 // Waits until /readyz answers and /version is `version`, when one is given.
 Status wait_for_api_server(TransitionWork& work, const std::string& version, milliseconds limit);
+// The same with a client whose requests are short; kProduct, or kCancelled when that is why.
+Status until_api_server_ready(kube::Client& client, const std::string& version, milliseconds limit, const Clock& clock,
+                              const CancelToken& cancel);
+// The id of a pod's first container; empty while it has none.
+std::string container_of(const json::value& pod);
 // Waits until the DaemonSet kube-system/kube-proxy runs its present template on every node.
 Status wait_for_kube_proxy(TransitionWork& work, milliseconds limit);
 // Waits until the node is Ready with this version of the kubelet ("v1.33.13").

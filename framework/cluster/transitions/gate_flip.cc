@@ -17,14 +17,8 @@ using catalogue::GateMap;
 using results::Outcome;
 using results::Transition;
 
-constexpr const char* kBackup = "kube-apiserver.yaml";
 // The process comes and goes behind one address: there is no event to wait for, so it is asked again and again.
 constexpr milliseconds kAskAgain{250};
-constexpr milliseconds kNodeLimit = seconds(30);
-
-std::string backup_path() {
-  return std::string(kManifestBackupDir) + "/" + kBackup;
-}
 
 // What one process of the API server says of itself.
 struct ServerState {
@@ -104,8 +98,7 @@ class Change {
   Change(const ApiServerTarget& target, const GateMap& gates, milliseconds limit, const Clock& clock,
          const CancelToken& cancel)
       : target_(target), gates_(gates), limit_(limit), clock_(clock), cancel_(cancel), began_(clock.steady_now()) {
-    // Without gates it is the way back.
-    record_.request.kind = gates.empty() ? catalogue::TransitionKind::kRestore : catalogue::TransitionKind::kSetGates;
+    record_.request.kind = catalogue::TransitionKind::kSetGates;
     record_.request.component = catalogue::kApiServer;
     record_.request.gates = gates;
     record_.started = clock.now();
@@ -117,7 +110,9 @@ class Change {
     GRADUAND_TRY_ASSIGN(ApiServer server, ApiServer::connect(target_));
     const ServerState before = server.ask();
     if (wanted == present && before.ready && what_differs(gates_, before.gates).empty()) return {};
-    GRADUAND_TRY(back_up(present));
+    NodeChange entered = static_pod_change(target_.node, catalogue::kApiServer, wanted);
+    entered.evidence = true;
+    GRADUAND_TRY(target_.journal->enter(entered));
     GRADUAND_TRY_ASSIGN(const std::string marked, marked_manifest(wanted, format_rfc3339(clock_.now())));
     GRADUAND_TRY(write(marked));
     Status changed = await_new_process(server, before.process_start, gates_, limit_, clock_, cancel_);
@@ -129,21 +124,6 @@ class Change {
     if (Status undone = put(server, present); !undone)
       changed.error().message += "; and the manifest could not be put back: " + to_string(undone.error());
     return changed;
-  }
-
-  Status restore() {
-    auto original = target_.nodes->read_file(target_.node, backup_path());
-    if (!original && original.error().kind == ErrorKind::kNotFound) return {};
-    if (!original) return fail(std::move(original).error());
-    // A flip that was killed between taking the manifest away and putting the new one there left none.
-    const auto present = read_manifest();
-    if (!present && present.error().kind != ErrorKind::kNotFound) return fail(present.error());
-    if (!present || *present != *original) {
-      GRADUAND_TRY_ASSIGN(ApiServer server, ApiServer::connect(target_));
-      GRADUAND_TRY(put(server, *original));
-    }
-    GRADUAND_TRY(command({"rm", "-f", backup_path()}));
-    return {};
   }
 
   Transition finish(const Status& status) {
@@ -158,26 +138,12 @@ class Change {
   }
 
  private:
-  Status command(const std::vector<std::string>& argv) {
-    GRADUAND_TRY_ASSIGN(const ProcessResult result, target_.nodes->run(target_.node, argv, kNodeLimit));
-    if (result.ok()) return {};
-    return fail(ErrorKind::kInfrastructure, join(argv, " ") + ": " + last_lines(result.stderr_text, 1), target_.node);
-  }
-
   Result<std::string> read_manifest() {
     return target_.nodes->read_file(target_.node, manifest_path(catalogue::kApiServer));
   }
 
   Status write(const std::string& manifest) {
     return replace_static_pod(*target_.nodes, target_.node, catalogue::kApiServer, manifest);
-  }
-
-  // Only the first flip since the last restore: the backup is how it all began.
-  Status back_up(const std::string& manifest) {
-    const auto kept = target_.nodes->read_file(target_.node, backup_path());
-    if (kept) return {};
-    if (kept.error().kind != ErrorKind::kNotFound) return fail(kept.error());
-    return target_.nodes->write_file(target_.node, backup_path(), manifest, kManifestBackupDir);
   }
 
   Status put(ApiServer& server, const std::string& manifest) {
@@ -201,12 +167,6 @@ Transition flip_api_server_gates(const ApiServerTarget& target, const GateMap& g
                                  const Clock& clock, const CancelToken& cancel) {
   Change change(target, gates, limit, clock, cancel);
   return change.finish(change.flip());
-}
-
-Transition restore_api_server(const ApiServerTarget& target, milliseconds limit, const Clock& clock,
-                              const CancelToken& cancel) {
-  Change change(target, {}, limit, clock, cancel);
-  return change.finish(change.restore());
 }
 
 }  // namespace graduand::cluster

@@ -37,11 +37,6 @@ after=$(systemctl show --property MainPID --value kubelet)
 [ "$before" != "$after" ] || { echo "the kubelet did not restart" >&2; exit 1; }
 )";
 
-std::string container_of(const json::value& pod) {
-  const json::array& statuses = array_at(pod, "status.containerStatuses");
-  return statuses.empty() ? "" : string_at(statuses.front(), "containerID");
-}
-
 class Restart {
  public:
   explicit Restart(TransitionWork& work) : work_(work), component_(work.request().component) {}
@@ -71,16 +66,17 @@ class Restart {
     if (std::find(known.begin(), known.end(), component_) == known.end())
       return fail(ErrorKind::kUsage, "'" + component_ + "' is no component that can be restarted");
     const auto planes = work_.control_planes();
-    bool found = false;
+    std::vector<std::string> restarted;
     for (const std::string& node : work_.chosen_nodes()) {
       if (std::find(planes.begin(), planes.end(), node) == planes.end()) continue;
-      found = true;
       GRADUAND_TRY(static_pod(node, leases));
+      restarted.push_back(node);
     }
-    if (!found) return fail(ErrorKind::kUsage, fmt::format("there is no {} on {}", component_, work_.request().node));
+    if (restarted.empty())
+      return fail(ErrorKind::kUsage, fmt::format("there is no {} on {}", component_, work_.request().node));
     const auto& leaders = LeaderLeases::components();
     if (std::find(leaders.begin(), leaders.end(), component_) == leaders.end()) return {};
-    return leases.wait_for_new(component_, kComponentLimit, work_.cancel());
+    return leases.wait_for_leader(component_, restarted, kComponentLimit, work_.cancel());
   }
 
   Status static_pod(const std::string& node, LeaderLeases& leases) {

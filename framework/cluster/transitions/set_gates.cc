@@ -14,6 +14,7 @@
 #include "framework/cluster/transitions/component_waits.h"
 #include "framework/cluster/transitions/gate_flip.h"
 #include "framework/cluster/transitions/manifest_gates.h"
+#include "framework/cluster/transitions/node_components.h"
 #include "framework/cluster/transitions/static_pod.h"
 #include "framework/kube/wait.h"
 
@@ -29,13 +30,8 @@ constexpr milliseconds kComponentLimit = seconds(60);
 constexpr milliseconds kBackLimit = std::chrono::minutes(3);
 constexpr milliseconds kNodeLimit = seconds(60);
 constexpr const char* kKubeletConfig = "/var/lib/kubelet/config.yaml";
-constexpr const char* kKubeletBackup = "kubelet-config.yaml";
 constexpr const char* kKubeletStaging = "/var/lib/graduand/staging";  // on the file system of /var/lib/kubelet
 constexpr const char* kRolledAt = "graduand.io/gates-set";
-
-std::string backup(const std::string& file) {
-  return std::string(kManifestBackupDir) + "/" + file;
-}
 
 Status on_node(NodeAccess& nodes, const std::string& node, const std::vector<std::string>& argv) {
   GRADUAND_TRY_ASSIGN(const ProcessResult result, nodes.run(node, argv, kNodeLimit));
@@ -60,7 +56,13 @@ struct Change {
 
 class GateSetting {
  public:
-  explicit GateSetting(TransitionWork& work) : work_(work), nodes_(work.nodes()), request_(work.request()) {}
+  explicit GateSetting(TransitionWork& work)
+      : work_(work),
+        nodes_(work.nodes()),
+        request_(work.request()),
+        components_(
+            nodes_, [&work](milliseconds limit) { return work.cluster().client(limit); }, kBackLimit, work.clock()),
+        journal_(nodes_, components_, to_string(request_.kind)) {}
 
   Result<CellFacts> run() {
     GRADUAND_TRY(work_.begin());
@@ -69,7 +71,7 @@ class GateSetting {
     leases_->remember();
     auto facts = forward();
     if (facts) {
-      GRADUAND_TRY(forget_backups());
+      for (const std::string& node : journal_.touched()) GRADUAND_TRY(journal_.keep(node));
       return facts;
     }
     progress("putting everything back");
@@ -120,13 +122,16 @@ class GateSetting {
   }
   static bool is_static(const Change& change) { return change.component != catalogue::kKubelet; }
   static bool is_kubelet(const Change& change) { return !is_static(change); }
+  static NodeChange entry_of(const Change& change) {
+    NodeChange entry = is_static(change) ? static_pod_change(change.node, change.component, change.after)
+                                         : file_change(change.node, kKubeletConfig, change.after, catalogue::kKubelet);
+    entry.evidence = true;
+    return entry;
+  }
 
   Result<CellFacts> forward() {
-    GRADUAND_TRY(each([](const Change&) { return true; },
-                      [this](const Change& change) {
-                        const std::string file = is_static(change) ? change.component + ".yaml" : kKubeletBackup;
-                        return nodes_.write_file(change.node, backup(file), change.before, kManifestBackupDir);
-                      }));
+    // One after the other: their order is that of the way back.
+    for (const Change& change : changes_) GRADUAND_TRY(journal_.enter(entry_of(change)));
     progress("restarting the control plane");
     auto gone = std::async(std::launch::async, [this] {
       return each(is_static,
@@ -160,12 +165,14 @@ class GateSetting {
   }
 
   ApiServerTarget api_server(const std::string& node) {
-    return {&nodes_, node, work_.cluster().kubeconfig().string(), work_.cluster().kube_context()};
+    return {&nodes_, &journal_, node, work_.cluster().kubeconfig().string(), work_.cluster().kube_context()};
   }
 
   Status set_proxy_gates() {
     progress("rolling kube-proxy out");
     const auto map = work_.client().get(kube::resources::kConfigMaps, "kube-system", "kube-proxy");
+    // A cluster may have none, by design; asked for by name it was refused before.
+    if (!map && map.error().not_found() && request_.component.empty()) return {};
     if (!map) return fail(kube::to_error(map.error()));
     const auto& data = object_at(*map, "data");
     const auto found = data.find("config.conf");
@@ -201,12 +208,12 @@ class GateSetting {
   }
 
   Result<CellFacts> prove(bool forward) {
-    const bool leaders = std::any_of(changes_.begin(), changes_.end(), is_static);
     for (const std::string& component : LeaderLeases::components()) {
-      if (!leaders || !chosen(component)) continue;
+      const std::vector<std::string> restarted = forward ? changed_on(component) : restarted_back_[component];
+      if (restarted.empty()) continue;
       progress("waiting for the leader of " + component);
       const milliseconds limit = forward ? kComponentLimit : kBackLimit;
-      if (Status lease = leases_->wait_for_new(component, limit, work_.cancel()); !lease)
+      if (Status lease = leases_->wait_for_leader(component, restarted, limit, work_.cancel()); !lease)
         return fail(explained(lease.error(), component));
     }
     progress("reading the effective gates back");
@@ -225,40 +232,30 @@ class GateSetting {
     return facts;
   }
 
+  std::vector<std::string> changed_on(const std::string& component) const {
+    std::vector<std::string> nodes;
+    for (const Change& change : changes_)
+      if (change.component == component) nodes.push_back(change.node);
+    return nodes;
+  }
+
   // Not to be cancelled: half-way is worse than either end.
   Status back() {
     work_.begin_going_back();
-    Status first;
-    const auto note = [&first](Status status) {
-      if (!status && first) first = std::move(status);
-    };
-    for (const std::string& node : api_servers_) {
-      const auto restored = restore_api_server(api_server(node), kBackLimit, work_.clock());
-      if (restored.outcome != results::Outcome::kPassed) note(fail(ErrorKind::kProduct, restored.message, node));
+    // What never came to be changed is not restarted on the way back, and gets no new leader.
+    for (const Change& change : changes_) {
+      if (!is_static(change)) continue;
+      const auto present = nodes_.read_file(change.node, manifest_path(change.component));
+      if (!present || *present != change.before) restarted_back_[change.component].push_back(change.node);
     }
     leases_->remember();
-    note(each(is_static, [this](const Change& change) -> Status {
-      GRADUAND_TRY(take_static_pod_away(nodes_, change.node, change.component));
-      leases_->release(change.node, change.component);
-      return put_static_pod(nodes_, change.node, change.component, change.before);
-    }));
-    note(each(is_kubelet,
-              [this](const Change& change) { return put_kubelet_config(nodes_, change.node, change.before); }));
-    if (proxy_before_) note(put_proxy_config(*proxy_before_));
-    if (first) {
-      if (auto facts = prove(false); !facts) note(fail(std::move(facts).error()));
-    }
-    if (first) note(forget_backups());
-    return first;
-  }
-
-  Status forget_backups() {
-    std::vector<std::string> nodes = api_servers_;
-    for (const Change& change : changes_) nodes.push_back(change.node);
-    std::sort(nodes.begin(), nodes.end());
-    nodes.erase(std::unique(nodes.begin(), nodes.end()), nodes.end());
-    for (const std::string& node : nodes) GRADUAND_TRY(on_node(nodes_, node, {"rm", "-rf", kManifestBackupDir}));
-    return {};
+    Status first =
+        TransitionWork::each(journal_.touched(), [this](const std::string& node) { return journal_.put_back(node); });
+    if (proxy_before_)
+      if (Status proxy = put_proxy_config(*proxy_before_); !proxy && first) first = std::move(proxy);
+    if (!first) return first;
+    const auto facts = prove(false);
+    return facts ? Status{} : fail(facts.error());
   }
 
   TransitionWork& work_;
@@ -268,29 +265,15 @@ class GateSetting {
   std::vector<std::string> api_servers_;
   std::vector<Change> changes_;
   std::optional<std::string> proxy_before_;
+  std::map<std::string, std::vector<std::string>> restarted_back_;  // by component: its nodes
+  KubeadmComponents components_;
+  NodeJournal journal_;
 };
 
 }  // namespace
 
 Result<CellFacts> set_gates(TransitionWork& work) {
   return GateSetting(work).run();
-}
-
-Status restore_gates(NodeAccess& nodes, const std::string& node) {
-  GRADUAND_TRY_ASSIGN(const ProcessResult kept_files, nodes.run(node, {"ls", kManifestBackupDir}, kNodeLimit));
-  if (!kept_files.ok() || trim(kept_files.stdout_text).empty()) return {};
-  for (const std::string& component : LeaderLeases::components()) {
-    const auto kept = nodes.read_file(node, backup(component + ".yaml"));
-    if (!kept && kept.error().kind == ErrorKind::kNotFound) continue;
-    if (!kept) return fail(kept.error());
-    const auto present = nodes.read_file(node, manifest_path(component));
-    if (!present || *present != *kept) GRADUAND_TRY(replace_static_pod(nodes, node, component, *kept));
-    GRADUAND_TRY(on_node(nodes, node, {"rm", "-f", backup(component + ".yaml")}));
-  }
-  const auto kept = nodes.read_file(node, backup(kKubeletBackup));
-  if (!kept) return kept.error().kind == ErrorKind::kNotFound ? Status{} : Status(fail(kept.error()));
-  GRADUAND_TRY(put_kubelet_config(nodes, node, *kept));
-  return on_node(nodes, node, {"rm", "-f", backup(kKubeletBackup)});
 }
 
 }  // namespace graduand::cluster

@@ -11,16 +11,13 @@ namespace graduand::cluster {
 //    controller manager and scheduler, which would not survive a start without it;
 //  - the kubelet's configuration file is replaced and the kubelet restarted; kube-proxy's config map is changed and its
 //    DaemonSet rolled out;
-//  - what proves it: new holders of the leader leases, nodes Ready, CoreDNS available, kubernetes_feature_enabled of
+//  - what proves it: new holders of the leader leases that were held by what was restarted, nodes Ready, CoreDNS
+//  available, kubernetes_feature_enabled of
 //    every component as asked.
 // Returns the facts as read back. kProduct when a component does not come back or shows other values, kInfrastructure
 // when the cause is outside; then everything is as it was before, and has been waited for; the message ends with what
-// could not be put back, if anything. kCancelled likewise. Backups on the nodes (kManifestBackupDir) are there while it
-// runs, for Cluster::restore() after a crash.
+// could not be put back, if anything. kCancelled likewise. What it changes on nodes is in their journals while it runs,
+// for Cluster::restore() after a crash.
 Result<catalogue::CellFacts> set_gates(TransitionWork& work);
-
-// After a set_gates() that never came to its end: puts back what it left changed at controller managers, schedulers and
-// kubelets (the API server is restore_api_server's). Nothing is done where there is no backup.
-Status restore_gates(NodeAccess& nodes, const std::string& node);
 
 }  // namespace graduand::cluster

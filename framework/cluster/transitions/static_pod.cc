@@ -6,6 +6,7 @@
 #include "framework/base/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/catalogue/cell.h"
+#include "framework/cluster/journal/node_change.h"
 #include "framework/cluster/last_words.h"
 
 namespace graduand::cluster {
@@ -41,7 +42,7 @@ done
 }  // namespace
 
 std::string manifest_path(const std::string& component) {
-  return "/etc/kubernetes/manifests/" + component + ".yaml";
+  return std::string(kManifestFolder) + "/" + component + ".yaml";
 }
 
 Status take_static_pod_away(NodeAccess& nodes, const std::string& node, const std::string& component) {

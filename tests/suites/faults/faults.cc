@@ -45,6 +45,12 @@ GRADUAND_CASE(skips_with_reason, {.name = "skips", .features = {"Faults"}, .time
   GTEST_SKIP() << "this machine has one thread per core";
 }
 
+GRADUAND_CASE(changes_a_node,
+              {.name = "changes a node", .features = {"Faults"}, .time_limit = seconds(20), .disruptive = true}) {
+  ctx().change(cluster::file_change("node", "/etc/x", "y"));
+  FAIL() << "there is no node";
+}
+
 GRADUAND_CASE(needs_more_nodes, {.name = "is skipped for its need",
                                  .features = {"Faults"},
                                  .needs = {"nodes >= 1000"},

@@ -101,7 +101,7 @@ Result<CellFacts> VersionChange::prove() {
       }
     }
     for (const std::string& component : LeaderLeases::components())
-      GRADUAND_TRY(leases_->wait_for_new(component, kComponentLimit, work_.cancel()));
+      GRADUAND_TRY(leases_->wait_for_leader(component, work_.control_planes(), kComponentLimit, work_.cancel()));
     work_.progress("waiting for kube-proxy, nodes and CoreDNS");
     GRADUAND_TRY(wait_for_kube_proxy(work_, kComponentLimit));
     GRADUAND_TRY_ASSIGN(const std::string proxy, read_kube_proxy_image(work_.client()));

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "framework/cluster/transitions/node_components.h"
+
+#include <fmt/format.h>
+
+#include "framework/base/run_checked.h"
+#include "framework/base/text.h"
+#include "framework/catalogue/cell.h"
+#include "framework/cluster/transitions/component_waits.h"
+#include "framework/cluster/transitions/static_pod.h"
+#include "framework/kube/wait.h"
+
+namespace graduand::cluster {
+namespace {
+
+constexpr milliseconds kUnitLimit = seconds(60);
+constexpr milliseconds kRequest = seconds(5);
+
+constexpr const char* kRestart = "set -e; systemctl daemon-reload; systemctl restart \"$1\"";
+// The kubelet says itself when it is healthy; curl asks until it does. Of other units systemd knows it.
+constexpr const char* kKubeletHealthy =
+    "curl --silent --show-error --fail --retry \"$1\" --retry-delay 1 --retry-connrefused "
+    "http://127.0.0.1:10248/healthz >/dev/null";
+constexpr const char* kActive = "systemctl is-active --quiet \"$1\"";
+
+std::string with_words(std::string message, const std::string& component, const std::string& words) {
+  return words.empty() ? message : message + fmt::format("; last words of {}: {}", component, words);
+}
+
+}  // namespace
+
+KubeadmComponents::KubeadmComponents(NodeAccess& nodes, MakeClient make_client, milliseconds limit, const Clock& clock)
+    : nodes_(nodes), make_client_(std::move(make_client)), limit_(limit), clock_(clock) {}
+
+Status KubeadmComponents::put_static_pod(const std::string& node, const std::string& component,
+                                         const std::optional<std::string>& manifest) {
+  const std::string pod_name = component + "-" + node;
+  // A mirror pod stays Ready for a moment after its pod has gone. Where the API does not tell, any Ready one has to do.
+  if (const auto client = make_client_(kRequest)) {
+    const auto pod = (*client)->get(kube::resources::kPods, "kube-system", pod_name);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (pod) containers_[pod_name] = container_of(*pod);
+  }
+  if (manifest) return replace_static_pod(nodes_, node, component, *manifest);
+  return take_static_pod_away(nodes_, node, component);
+}
+
+Status KubeadmComponents::restart_unit(const std::string& node, const std::string& unit) {
+  GRADUAND_TRY_ASSIGN(const ProcessResult result, nodes_.run(node, {"sh", "-c", kRestart, "sh", unit}, kUnitLimit));
+  if (result.ok()) return {};
+  return fail(ErrorKind::kProduct,
+              fmt::format("{} could not be restarted: {}: {}", unit, describe_end(result, kUnitLimit),
+                          last_lines(result.stderr_text, 1)),
+              node);
+}
+
+Status KubeadmComponents::wait_until_ready(const std::string& node, const std::set<std::string>& static_pods,
+                                           const std::set<std::string>& units) {
+  for (const std::string& unit : units) GRADUAND_TRY(wait_for_unit(node, unit));
+  const bool kubelet = units.contains(catalogue::kKubelet);
+  if (static_pods.empty() && !kubelet) return {};
+  GRADUAND_TRY(wait_for_api_server(node, static_pods.contains(catalogue::kApiServer)));
+  GRADUAND_TRY_ASSIGN(const auto client, make_client_(kRequest));
+  for (const std::string& component : static_pods) GRADUAND_TRY(wait_for_static_pod(*client, node, component));
+  if (!kubelet) return {};
+  const auto ready = [](const json::value& object) { return kube::has_condition(object, "Ready", "True"); };
+  const auto waited = kube::wait_for(*client, kube::resources::kNodes, "", node, "to be Ready", ready, limit_);
+  if (waited) return {};
+  return fail(ErrorKind::kProduct, with_words(waited.message, catalogue::kKubelet, last_words_of_kubelet(nodes_, node)),
+              node);
+}
+
+Status KubeadmComponents::wait_for_api_server(const std::string& node, bool was_changed) {
+  GRADUAND_TRY_ASSIGN(const auto client, make_client_(kRequest));
+  Status ready = until_api_server_ready(*client, "", limit_, clock_, {});
+  if (ready || !was_changed) return ready;
+  ready.error().message = with_words(ready.error().message, catalogue::kApiServer,
+                                     last_words_of_static_pod(nodes_, node, catalogue::kApiServer));
+  ready.error().where = node;
+  return ready;
+}
+
+Status KubeadmComponents::wait_for_static_pod(kube::Client& client, const std::string& node,
+                                              const std::string& component) {
+  const std::string name = component + "-" + node;
+  std::string replaced;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (const auto found = containers_.find(name); found != containers_.end()) replaced = found->second;
+  }
+  const auto is_ready = [&replaced](const json::value& pod) {
+    const std::string now = container_of(pod);
+    return !now.empty() && now != replaced && kube::has_condition(pod, "Ready", "True");
+  };
+  const auto waited =
+      kube::wait_for(client, kube::resources::kPods, "kube-system", name, "to be Ready again", is_ready, limit_);
+  if (!waited)
+    return fail(ErrorKind::kProduct,
+                with_words(waited.message, component, last_words_of_static_pod(nodes_, node, component)), node);
+  const std::lock_guard<std::mutex> lock(mutex_);
+  containers_.erase(name);
+  return {};
+}
+
+Status KubeadmComponents::wait_for_unit(const std::string& node, const std::string& unit) {
+  const bool kubelet = unit == catalogue::kKubelet;
+  const auto tries = std::to_string(std::chrono::duration_cast<seconds>(limit_).count());
+  const std::vector<std::string> argv = {"sh", "-c", kubelet ? kKubeletHealthy : kActive, "sh", kubelet ? tries : unit};
+  const milliseconds limit = limit_ + kUnitLimit;
+  GRADUAND_TRY_ASSIGN(const ProcessResult result, nodes_.run(node, argv, limit));
+  if (result.ok()) return {};
+  std::string message = fmt::format("{} is not {}: {}: {}", unit, kubelet ? "healthy" : "active",
+                                    describe_end(result, limit), last_lines(result.stderr_text, 1));
+  return fail(ErrorKind::kProduct,
+              with_words(std::move(message), unit, kubelet ? last_words_of_kubelet(nodes_, node) : ""), node);
+}
+
+}  // namespace graduand::cluster
