@@ -4,7 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "framework/base/files.h"
+#include "framework/cluster/kind/docker.h"
 #include "framework/profile/profile.h"
 #include "tests/cluster/kind/fake_docker.h"
 
