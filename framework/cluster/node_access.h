@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +21,10 @@ class NodeAccess {
   // Runs a command on a node as root; the node's exit code is in the result.
   virtual Result<ProcessResult> run(const std::string& node, const std::vector<std::string>& argv, milliseconds limit,
                                     const std::string& stdin_data = {}, const CancelToken& cancel = {}) = 0;
+  // The same, and each complete line of its standard output is told as it comes.
+  virtual Result<ProcessResult> run_and_tell(const std::string& node, const std::vector<std::string>& argv,
+                                             milliseconds limit, const std::function<void(std::string_view)>& on_line,
+                                             const CancelToken& cancel = {}) = 0;
   // kNotFound when the file does not exist there.
   virtual Result<std::string> read_file(const std::string& node, const std::string& path) = 0;
   // Writes a hidden file in `staging` (a folder on the same file system, outside any watched folder) and renames. The
@@ -34,6 +39,9 @@ class NodeAccess {
   // Names in the folder, sorted, hidden ones left out; none when there is no such folder.
   virtual Result<std::vector<std::string>> list_folder(const std::string& node, const std::string& path) = 0;
   virtual Status copy_to(const std::string& node, const std::filesystem::path& local, const std::string& path) = 0;
+  // To this host, for files of any size. What a failure leaves at `local` is the caller's to remove.
+  virtual Status copy_from(const std::string& node, const std::string& path, const std::filesystem::path& local,
+                           milliseconds limit, const CancelToken& cancel = {}) = 0;
   // A key of the etcd that runs on the node, as its bytes; nullopt when there is no such key. kNotFound when no etcd
   // runs there.
   virtual Result<std::optional<std::string>> read_etcd_key(const std::string& node, const std::string& key) = 0;

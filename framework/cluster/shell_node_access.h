@@ -10,8 +10,8 @@
 
 namespace graduand::cluster {
 
-// Files and keys by commands of the node's shell, for whoever can run a command there: run() and copy_to() are theirs.
-// Contents go over standard input and output, never in arguments, which other processes can see.
+// Files and keys by commands of the node's shell, for whoever can run a command there and copy files: those are
+// theirs. Contents go over standard input and output, never in arguments, which other processes can see.
 class ShellNodeAccess : public NodeAccess {
  public:
   Result<std::string> read_file(const std::string& node, const std::string& path) override;

@@ -7,6 +7,7 @@
 #include "framework/catalogue/provider_capabilities.h"
 #include "framework/cluster/kind/docker_node_access.h"
 #include "framework/cluster/transitions/gate_flip.h"
+#include "framework/cluster/transitions/manifest_gates.h"
 #include "framework/cluster/transitions/node_components.h"
 #include "framework/e2e/case_error.h"
 #include "framework/kube/kubeconfig.h"
@@ -16,12 +17,6 @@ namespace {
 
 // The kubelet notices a changed manifest within 20 s, and an API server is up some 5 s later.
 constexpr milliseconds kFlipLimit = seconds(90);
-
-std::string text_of(const catalogue::GateMap& gates) {
-  std::vector<std::string> parts;
-  for (const auto& [gate, on] : gates) parts.push_back(gate + (on ? "=true" : "=false"));
-  return join(parts, ",");
-}
 
 }  // namespace
 
@@ -132,14 +127,13 @@ void LiveContext::flip_api_server_gates(const catalogue::GateMap& gates) {
   target.journal = &journal();
   target.nodes = nodes_.get();
   target.node = control_plane_node();
-  target.kubeconfig = attempt_.kubeconfig;
-  target.kube_context = attempt_.kube_context;
+  target.make_client = [this](milliseconds limit) { return short_client(limit); };
   flipped_ = true;  // before it happens: a flip that fails half-way must be put back as well
-  progress("set " + text_of(gates) + " at kube-apiserver");
+  progress("set " + cluster::feature_gates_flag(gates) + " at kube-apiserver");
   const auto transition = cluster::flip_api_server_gates(target, gates, kFlipLimit, clock_, cancel_);
-  record(transition, phase_ + "+kube-apiserver:" + text_of(gates));
+  record(transition, phase_ + "+kube-apiserver:" + cluster::feature_gates_flag(gates));
   if (transition.outcome != results::Outcome::kPassed)
-    throw CaseError("setting " + text_of(gates) + " at kube-apiserver: " + transition.message,
+    throw CaseError("setting " + cluster::feature_gates_flag(gates) + " at kube-apiserver: " + transition.message,
                     transition.outcome == results::Outcome::kInfraError);
 }
 

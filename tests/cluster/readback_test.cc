@@ -152,6 +152,14 @@ class FakeNodes final : public ShellNodeAccess {
     return result;
   }
   Status copy_to(const std::string&, const std::filesystem::path&, const std::string&) override { return {}; }
+  Result<ProcessResult> run_and_tell(const std::string& node, const std::vector<std::string>& argv, milliseconds limit,
+                                     const std::function<void(std::string_view)>&, const CancelToken& cancel) override {
+    return run(node, argv, limit, {}, cancel);
+  }
+  Status copy_from(const std::string&, const std::string&, const std::filesystem::path&, milliseconds,
+                   const CancelToken&) override {
+    return {};
+  }
   std::string answer;
   std::string script;
 };

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "framework/base/files.h"
 #include "framework/base/text.h"
 #include "framework/cluster/node_access.h"
 
@@ -75,6 +76,19 @@ class ScriptedNodes : public NodeAccess {
         if (words.find(one->first) != std::string::npos) answer = one->second;
     }
     return answer ? answer(node, argv) : says("");
+  }
+  Result<ProcessResult> run_and_tell(const std::string& node, const std::vector<std::string>& argv, milliseconds limit,
+                                     const std::function<void(std::string_view)>& on_line,
+                                     const CancelToken& cancel) override {
+    auto result = run(node, argv, limit, {}, cancel);
+    if (result)
+      for (const std::string& line : split(result->stdout_text, '\n')) on_line(line);
+    return result;
+  }
+  Status copy_from(const std::string& node, const std::string& path, const std::filesystem::path& local, milliseconds,
+                   const CancelToken&) override {
+    GRADUAND_TRY_ASSIGN(const std::string text, read_file(node, path));
+    return write_file_atomically(local, text, 0600);
   }
   Result<std::string> read_file(const std::string& node, const std::string& path) override {
     const std::lock_guard<std::recursive_mutex> lock(mutex_);

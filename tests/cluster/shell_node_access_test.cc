@@ -25,6 +25,14 @@ class HostAsNode final : public ShellNodeAccess {
     return system_process_runner().run({.argv = argv, .stdin_data = stdin_data, .time_limit = limit}, cancel);
   }
   Status copy_to(const std::string&, const fs::path&, const std::string&) override { return {}; }
+  Result<ProcessResult> run_and_tell(const std::string& node, const std::vector<std::string>& argv, milliseconds limit,
+                                     const std::function<void(std::string_view)>&, const CancelToken& cancel) override {
+    return run(node, argv, limit, {}, cancel);
+  }
+  Status copy_from(const std::string&, const std::string&, const std::filesystem::path&, milliseconds,
+                   const CancelToken&) override {
+    return {};
+  }
   std::vector<std::string> calls;
   std::optional<ProcessResult> answer;
 };

@@ -62,6 +62,15 @@ class ChangeTest : public testing::Test {
                               const std::string& stdin_data, const CancelToken& cancel) override {
       return to_.run(node, argv, limit, stdin_data, cancel);
     }
+    Result<ProcessResult> run_and_tell(const std::string& node, const std::vector<std::string>& argv,
+                                       milliseconds limit, const std::function<void(std::string_view)>&,
+                                       const CancelToken& cancel) override {
+      return to_.run(node, argv, limit, {}, cancel);
+    }
+    Status copy_from(const std::string& node, const std::string& path, const fs::path& local, milliseconds limit,
+                     const CancelToken& cancel) override {
+      return to_.copy_from(node, path, local, limit, cancel);
+    }
     Result<std::string> read_file(const std::string& node, const std::string& path) override {
       return to_.read_file(node, path);
     }

@@ -14,6 +14,7 @@
 #include "framework/cluster/kind/docker_node_access.h"
 #include "framework/cluster/kind/kind_images.h"
 #include "framework/cluster/kind/kind_logs.h"
+#include "framework/cluster/kind/kind_parts.h"
 #include "framework/cluster/transitions/node_components.h"
 #include "framework/cluster/transitions/restart.h"
 #include "framework/cluster/transitions/set_gates.h"
@@ -169,7 +170,8 @@ results::Transition KindCluster::apply(const catalogue::TransitionRequest& reque
   record.request = request;
   record.started = clock_.now();
   const SteadyTime began = clock_.steady_now();
-  TransitionWork work(processes_, *this, request, options, clock_, cancel);
+  const KindParts parts(processes_, *this, clock_);
+  TransitionWork work(parts, request, options, cancel);
   auto facts = make_transition(work);
   record.took = std::chrono::round<milliseconds>(clock_.steady_now() - began);
   record.measures = work.measures(record.took);

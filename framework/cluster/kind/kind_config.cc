@@ -7,6 +7,7 @@
 
 #include "framework/base/text.h"
 #include "framework/base/to_yaml.h"
+#include "framework/cluster/transitions/manifest_gates.h"
 
 namespace graduand::cluster {
 namespace {
@@ -114,12 +115,6 @@ std::string kind_cluster_name(const std::string& instance_id, const std::string&
   std::replace(cell.begin(), cell.end(), '.', '-');
   while (!cell.empty() && cell.back() == '-') cell.pop_back();
   return fmt::format("gr-{:08x}-{}", static_cast<std::uint32_t>(hash ^ (hash >> 32)), cell);
-}
-
-std::string feature_gates_flag(const GateMap& gates) {
-  std::vector<std::string> parts;
-  for (const auto& [gate, on] : gates) parts.push_back(gate + (on ? "=true" : "=false"));
-  return join(parts, ",");
 }
 
 }  // namespace graduand::cluster

@@ -25,7 +25,4 @@ std::string kind_config(const catalogue::CellDescription& cell, const std::strin
 // "gr-1a2b3c4d-<cell>": valid and short enough for host names, different for every instance.
 std::string kind_cluster_name(const std::string& instance_id, const std::string& cell_name);
 
-// "A=true,B=false", as --feature-gates takes it.
-std::string feature_gates_flag(const catalogue::GateMap& gates);
-
 }  // namespace graduand::cluster

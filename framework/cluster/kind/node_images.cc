@@ -145,15 +145,4 @@ Status NodeImage::import_images(const std::vector<std::string>& names, const std
   return {};
 }
 
-std::vector<std::string> images_for(const std::vector<std::string>& images, bool control_plane) {
-  constexpr const char* kControlPlanes[] = {"kube-apiserver:", "kube-controller-manager:", "kube-scheduler:", "etcd:"};
-  std::vector<std::string> chosen;
-  for (const std::string& image : images) {
-    const auto is = [&image](const char* name) { return starts_with(image, std::string(kRegistry) + name); };
-    if (control_plane || std::none_of(std::begin(kControlPlanes), std::end(kControlPlanes), is))
-      chosen.push_back(image);
-  }
-  return chosen;
-}
-
 }  // namespace graduand::cluster

@@ -52,9 +52,14 @@ bool LeaderLeases::held_on(const std::string& node, const std::string& component
 
 void LeaderLeases::release(const std::string& node, const std::string& component) {
   if (!held_on(node, component)) return;
-  const json::object spec = {{"holderIdentity", ""}, {"leaseDurationSeconds", 1}};
-  const auto released = client_.patch(kube::resources::kLeases, "kube-system", component, kube::PatchType::kMerge,
-                                      json::object{{"spec", spec}});
+  const auto step = [](const char* op, const char* member, json::value value) {
+    return json::object{{"op", op}, {"path", std::string("/spec/") + member}, {"value", std::move(value)}};
+  };
+  // Somebody else may have it by now, and is not to lose it.
+  const json::array change = {step("test", "holderIdentity", json::value(holders_.at(component))),
+                              step("replace", "holderIdentity", ""), step("replace", "leaseDurationSeconds", 1)};
+  const auto released =
+      client_.patch(kube::resources::kLeases, "kube-system", component, kube::PatchType::kJson, change);
   if (!released) spdlog::debug("the lease of {}: {}", component, kube::to_string(released.error()));
 }
 
@@ -97,7 +102,7 @@ Status wait_for_static_pod(TransitionWork& work, const std::string& node, const 
 }
 
 Status wait_for_api_server(TransitionWork& work, const std::string& version, milliseconds limit) {
-  GRADUAND_TRY_ASSIGN(const auto client, work.cluster().client(seconds(5)));
+  GRADUAND_TRY_ASSIGN(const auto client, work.parts().client(seconds(5)));
   return until_api_server_ready(*client, version, limit, work.clock(), work.cancel());
 }
 

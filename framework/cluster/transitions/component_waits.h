@@ -18,8 +18,8 @@ class LeaderLeases {
   static const std::vector<std::string>& components();  // that have one
   void remember();                                      // who holds them now
   // A process that was ended leaves its lease to run out, for 15 s; what some do at their end (client-go's
-  // ReleaseOnCancel) is done here for all, when the node's process was the holder. When it cannot be done, the new
-  // leader comes later.
+  // ReleaseOnCancel) is done here for all, when the node's process was the holder and still is. When it cannot be done,
+  // the new leader comes later.
   void release(const std::string& node, const std::string& component);
   // Until somebody holds it, after the component's processes on these nodes were restarted: somebody who did not
   // before, if the holder of before was one of those. Another one was not restarted, and may hold it for ever. The

@@ -10,7 +10,6 @@
 namespace graduand::cluster {
 
 inline constexpr const char* kNodeVersionFile = "/kind/version";  // kind's note of what a node is
-inline constexpr const char* kEtcd = "etcd";                      // a static pod, but no component with gates
 
 // kubeadm's static pods, etcd first: it has to be there before the others.
 const std::vector<std::string>& static_pods();

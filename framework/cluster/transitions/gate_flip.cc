@@ -31,10 +31,8 @@ struct ServerState {
 class ApiServer {
  public:
   static Result<ApiServer> connect(const ApiServerTarget& target) {
-    GRADUAND_TRY_ASSIGN(auto config, kube::load_kubeconfig({target.kubeconfig}, target.kube_context));
-    kube::ClientOptions options;
-    options.timeout = seconds(5);  // a process that is going away may take a request and never answer it
-    GRADUAND_TRY_ASSIGN(auto client, kube::Client::create(std::move(config), options));
+    // Short requests: a process that is going away may take one and never answer it.
+    GRADUAND_TRY_ASSIGN(auto client, target.make_client(seconds(5)));
     return ApiServer(std::move(client));
   }
 

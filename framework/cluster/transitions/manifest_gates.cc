@@ -8,7 +8,6 @@
 
 #include "framework/base/text.h"
 #include "framework/base/yaml.h"
-#include "framework/cluster/kind/kind_config.h"
 
 namespace graduand::cluster {
 namespace {
@@ -30,6 +29,12 @@ Result<GateMap> parse_flag(const std::string& value) {
 }
 
 }  // namespace
+
+std::string feature_gates_flag(const GateMap& gates) {
+  std::vector<std::string> parts;
+  for (const auto& [gate, on] : gates) parts.push_back(gate + (on ? "=true" : "=false"));
+  return join(parts, ",");
+}
 
 // Edited as text, line by line: kubeadm writes one flag a line, and everything else stays as it was to the byte.
 Result<std::string> manifest_with_gates(const std::string& manifest, const GateMap& gates,

@@ -7,6 +7,9 @@
 
 namespace graduand::cluster {
 
+// "A=true,B=false", as --feature-gates takes it. Pure.
+std::string feature_gates_flag(const catalogue::GateMap& gates);
+
 // The text of a kubeadm static pod manifest with the gates set in its component's --feature-gates flag (added after the
 // last flag when absent; existing values of other gates are kept). Pure. kUsage when it is no manifest of `component`.
 Result<std::string> manifest_with_gates(const std::string& manifest, const catalogue::GateMap& gates,

@@ -6,7 +6,6 @@
 #include <algorithm>
 
 #include "framework/base/text.h"
-#include "framework/cluster/kind/kind_ready.h"
 #include "framework/cluster/transitions/component_waits.h"
 #include "framework/cluster/transitions/control_plane_backup.h"
 #include "framework/kube/wait.h"
@@ -43,12 +42,21 @@ class Restart {
 
   Result<CellFacts> run() {
     GRADUAND_TRY(work_.begin());
+    const auto& pods = static_pods();
+    const bool is_static = std::find(pods.begin(), pods.end(), component_) != pods.end();
+    if (!is_static && component_ != catalogue::kKubelet && component_ != catalogue::kKubeProxy)
+      return fail(ErrorKind::kUsage, "'" + component_ + "' is no component that can be restarted");
+    nodes_ = work_.chosen_nodes_with(component_);
+    if (nodes_.empty()) {
+      return fail(ErrorKind::kUsage, fmt::format("there is no {} on {}", component_,
+                                                 work_.request().node.empty() ? "any node" : work_.request().node));
+    }
     LeaderLeases leases(work_.client());
     leases.remember();
     work_.progress("restarting " + component_);
     if (component_ == catalogue::kKubelet) {
       GRADUAND_TRY(work_.timed(kTimeInWaiting, [&] {
-        return TransitionWork::each(work_.chosen_nodes(), [this](const auto& node) { return kubelet(node); });
+        return TransitionWork::each(nodes_, [this](const auto& node) { return kubelet(node); });
       }));
     } else if (component_ == catalogue::kKubeProxy) {
       GRADUAND_TRY(work_.timed(kTimeInWaiting, [&] { return kube_proxy(); }));
@@ -56,27 +64,15 @@ class Restart {
       GRADUAND_TRY(work_.timed(kTimeInWaiting, [&] { return static_pods_of(leases); }));
     }
     work_.progress("reading the effective gates back");
-    return work_.timed(kTimeInWaiting,
-                       [&] { return facts_when_ready(work_.cluster(), work_.client(), work_.cancel()); });
+    return work_.timed(kTimeInWaiting, [&] { return work_.parts().facts_when_ready(work_.client(), work_.cancel()); });
   }
 
  private:
   Status static_pods_of(LeaderLeases& leases) {
-    const auto& known = static_pods();
-    if (std::find(known.begin(), known.end(), component_) == known.end())
-      return fail(ErrorKind::kUsage, "'" + component_ + "' is no component that can be restarted");
-    const auto planes = work_.control_planes();
-    std::vector<std::string> restarted;
-    for (const std::string& node : work_.chosen_nodes()) {
-      if (std::find(planes.begin(), planes.end(), node) == planes.end()) continue;
-      GRADUAND_TRY(static_pod(node, leases));
-      restarted.push_back(node);
-    }
-    if (restarted.empty())
-      return fail(ErrorKind::kUsage, fmt::format("there is no {} on {}", component_, work_.request().node));
+    for (const std::string& node : nodes_) GRADUAND_TRY(static_pod(node, leases));
     const auto& leaders = LeaderLeases::components();
     if (std::find(leaders.begin(), leaders.end(), component_) == leaders.end()) return {};
-    return leases.wait_for_leader(component_, restarted, kComponentLimit, work_.cancel());
+    return leases.wait_for_leader(component_, nodes_, kComponentLimit, work_.cancel());
   }
 
   Status static_pod(const std::string& node, LeaderLeases& leases) {
@@ -108,9 +104,8 @@ class Restart {
   }
 
   Status kube_proxy() {
-    const auto chosen = work_.chosen_nodes();
-    const auto is_chosen = [&chosen](const json::value& pod) {
-      return std::find(chosen.begin(), chosen.end(), string_at(pod, "spec.nodeName")) != chosen.end();
+    const auto is_chosen = [this](const json::value& pod) {
+      return std::find(nodes_.begin(), nodes_.end(), string_at(pod, "spec.nodeName")) != nodes_.end();
     };
     kube::ListOptions proxies;
     proxies.label_selector = "k8s-app=kube-proxy";
@@ -130,7 +125,7 @@ class Restart {
         if (std::find(before.begin(), before.end(), kube::uid_of(pod)) != before.end()) return false;
         ready += kube::has_condition(pod, "Ready", "True") ? 1 : 0;
       }
-      return ready == chosen.size();
+      return ready == nodes_.size();
     };
     const auto waited = kube::wait_for_set(work_.client(), kube::resources::kPods, "kube-system", proxies,
                                            "to be new and Ready", all_new, kComponentLimit, work_.cancel());
@@ -139,6 +134,7 @@ class Restart {
 
   TransitionWork& work_;
   const std::string component_;
+  std::vector<std::string> nodes_;
 };
 
 }  // namespace

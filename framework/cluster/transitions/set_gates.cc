@@ -9,8 +9,6 @@
 #include "framework/base/log.h"
 #include "framework/base/run_checked.h"
 #include "framework/base/text.h"
-#include "framework/cluster/kind/docker.h"
-#include "framework/cluster/kind/kind_ready.h"
 #include "framework/cluster/transitions/component_waits.h"
 #include "framework/cluster/transitions/gate_flip.h"
 #include "framework/cluster/transitions/manifest_gates.h"
@@ -61,7 +59,7 @@ class GateSetting {
         nodes_(work.nodes()),
         request_(work.request()),
         components_(
-            nodes_, [&work](milliseconds limit) { return work.cluster().client(limit); }, kBackLimit, work.clock()),
+            nodes_, [&work](milliseconds limit) { return work.parts().client(limit); }, kBackLimit, work.clock()),
         journal_(nodes_, components_, to_string(request_.kind)) {}
 
   Result<CellFacts> run() {
@@ -87,27 +85,29 @@ class GateSetting {
   }
 
   Status plan() {
-    for (const ContainerState& node : work_.all_nodes()) {
-      if (!request_.node.empty() && request_.node != node.name) continue;
-      if (node.role == "control-plane") {
-        if (chosen(catalogue::kApiServer)) api_servers_.push_back(node.name);
-        for (const std::string& component : LeaderLeases::components()) {
-          if (!chosen(component)) continue;
-          GRADUAND_TRY_ASSIGN(std::string before, nodes_.read_file(node.name, manifest_path(component)));
-          GRADUAND_TRY_ASSIGN(std::string after, manifest_with_gates(before, request_.gates, component));
-          if (before == after) continue;
-          GRADUAND_TRY_ASSIGN(after, marked_manifest(after, format_rfc3339(work_.clock().now())));
-          changes_.push_back({node.name, component, std::move(before), std::move(after)});
-        }
+    for (const std::string& node : chosen_nodes(catalogue::kApiServer)) api_servers_.push_back(node);
+    for (const std::string& component : LeaderLeases::components()) {
+      for (const std::string& node : chosen_nodes(component)) {
+        GRADUAND_TRY_ASSIGN(std::string before, nodes_.read_file(node, manifest_path(component)));
+        GRADUAND_TRY_ASSIGN(std::string after, manifest_with_gates(before, request_.gates, component));
+        if (before == after) continue;
+        GRADUAND_TRY_ASSIGN(after, marked_manifest(after, format_rfc3339(work_.clock().now())));
+        changes_.push_back({node, component, std::move(before), std::move(after)});
       }
-      if (!chosen(catalogue::kKubelet)) continue;
-      GRADUAND_TRY_ASSIGN(std::string before, nodes_.read_file(node.name, kKubeletConfig));
-      GRADUAND_TRY_ASSIGN(std::string after, config_with_gates(before, request_.gates));
-      if (before != after) changes_.push_back({node.name, catalogue::kKubelet, std::move(before), std::move(after)});
     }
-    if (api_servers_.empty() && changes_.empty() && !chosen(catalogue::kKubeProxy))
+    for (const std::string& node : chosen_nodes(catalogue::kKubelet)) {
+      GRADUAND_TRY_ASSIGN(std::string before, nodes_.read_file(node, kKubeletConfig));
+      GRADUAND_TRY_ASSIGN(std::string after, config_with_gates(before, request_.gates));
+      if (before != after) changes_.push_back({node, catalogue::kKubelet, std::move(before), std::move(after)});
+    }
+    with_proxy_ = !chosen_nodes(catalogue::kKubeProxy).empty();
+    if (!request_.component.empty() && chosen_nodes(request_.component).empty())
       return fail(ErrorKind::kUsage, "there is nothing to change: no " + request_.component + " on the node");
     return {};
+  }
+  // Those that the request is about, and that have the component; none when the request is about another one.
+  std::vector<std::string> chosen_nodes(const std::string& component) const {
+    return chosen(component) ? work_.chosen_nodes_with(component) : std::vector<std::string>();
   }
 
   // At the same time on all nodes; the first error of those that went wrong.
@@ -147,7 +147,7 @@ class GateSetting {
     if (chosen(catalogue::kKubelet)) progress("restarting the kubelets");
     GRADUAND_TRY(each(is_kubelet,
                       [this](const Change& change) { return put_kubelet_config(nodes_, change.node, change.after); }));
-    if (chosen(catalogue::kKubeProxy)) GRADUAND_TRY(set_proxy_gates());
+    if (with_proxy_) GRADUAND_TRY(set_proxy_gates());
     return prove(true);
   }
 
@@ -165,14 +165,12 @@ class GateSetting {
   }
 
   ApiServerTarget api_server(const std::string& node) {
-    return {&nodes_, &journal_, node, work_.cluster().kubeconfig().string(), work_.cluster().kube_context()};
+    return {&nodes_, &journal_, node, [this](milliseconds limit) { return work_.parts().client(limit); }};
   }
 
   Status set_proxy_gates() {
     progress("rolling kube-proxy out");
     const auto map = work_.client().get(kube::resources::kConfigMaps, "kube-system", "kube-proxy");
-    // A cluster may have none, by design; asked for by name it was refused before.
-    if (!map && map.error().not_found() && request_.component.empty()) return {};
     if (!map) return fail(kube::to_error(map.error()));
     const auto& data = object_at(*map, "data");
     const auto found = data.find("config.conf");
@@ -217,11 +215,11 @@ class GateSetting {
         return fail(explained(lease.error(), component));
     }
     progress("reading the effective gates back");
-    GRADUAND_TRY_ASSIGN(auto facts, facts_when_ready(work_.cluster(), work_.client(), work_.cancel()));
+    GRADUAND_TRY_ASSIGN(auto facts, work_.parts().facts_when_ready(work_.client(), work_.cancel()));
     if (!forward) return facts;
     for (const std::string& component : catalogue::components()) {
       // On one node of several the kubelets and proxies need not agree.
-      if (!chosen(component) || !request_.node.empty()) continue;
+      if (!request_.node.empty() || chosen_nodes(component).empty()) continue;
       for (const auto& [gate, on] : request_.gates) {
         if (facts.effective(component, gate) == on) continue;
         const auto message = fmt::format("feature gate {} at {}: requested {}, and not effective after the restart",
@@ -264,6 +262,7 @@ class GateSetting {
   std::optional<LeaderLeases> leases_;
   std::vector<std::string> api_servers_;
   std::vector<Change> changes_;
+  bool with_proxy_ = false;
   std::optional<std::string> proxy_before_;
   std::map<std::string, std::vector<std::string>> restarted_back_;  // by component: its nodes
   KubeadmComponents components_;

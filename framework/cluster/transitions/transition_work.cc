@@ -10,19 +10,17 @@
 
 namespace graduand::cluster {
 
-TransitionWork::TransitionWork(ProcessRunner& processes, KindCluster& cluster,
-                               const catalogue::TransitionRequest& request, const TransitionOptions& options,
-                               const Clock& clock, const CancelToken& cancel)
-    : processes_(processes), cluster_(cluster), request_(request), options_(options), clock_(clock), cancel_(cancel) {}
+TransitionWork::TransitionWork(const ClusterParts& parts, const catalogue::TransitionRequest& request,
+                               const TransitionOptions& options, const CancelToken& cancel)
+    : parts_(parts), request_(request), options_(options), cancel_(cancel) {}
 
 Status TransitionWork::begin() {
-  GRADUAND_TRY_ASSIGN(client_, cluster_.client(seconds(15)));
-  const std::string& name = cluster_.entry().name;
-  GRADUAND_TRY_ASSIGN(all_nodes_, kind_nodes(processes_, name, cancel_));
-  std::erase_if(all_nodes_, [](const auto& node) { return !is_node(node); });
+  GRADUAND_TRY_ASSIGN(client_, parts_.client(seconds(15)));
+  const std::string& name = parts_.name();
+  GRADUAND_TRY_ASSIGN(all_nodes_, parts_.nodes(cancel_));
   if (all_nodes_.empty()) return fail(ErrorKind::kInfrastructure, "the cluster " + name + " has no nodes any more");
   if (request_.node.empty()) return {};
-  for (const ContainerState& node : all_nodes_) {
+  for (const NodePart& node : all_nodes_) {
     if (node.name != request_.node && node.name != name + "-" + request_.node) continue;
     request_.node = node.name;
     return {};
@@ -33,14 +31,14 @@ Status TransitionWork::begin() {
 
 std::vector<std::string> TransitionWork::node_names() const {
   std::vector<std::string> names;
-  for (const ContainerState& node : all_nodes_) names.push_back(node.name);
+  for (const NodePart& node : all_nodes_) names.push_back(node.name);
   return names;
 }
 
 std::vector<std::string> TransitionWork::control_planes() const {
   std::vector<std::string> names;
-  for (const ContainerState& node : all_nodes_)
-    if (node.role == "control-plane") names.push_back(node.name);
+  for (const NodePart& node : all_nodes_)
+    if (node.control_plane) names.push_back(node.name);
   return names;
 }
 
@@ -49,10 +47,17 @@ std::vector<std::string> TransitionWork::chosen_nodes() const {
   return {request_.node};
 }
 
+std::vector<std::string> TransitionWork::chosen_nodes_with(const std::string& component) const {
+  std::vector<std::string> names;
+  for (const NodePart& node : all_nodes_)
+    if (node.runs(component) && (request_.node.empty() || request_.node == node.name)) names.push_back(node.name);
+  return names;
+}
+
 std::string TransitionWork::node_lost() const {
-  const auto now = kind_nodes(processes_, cluster_.entry().name);
+  const auto now = parts_.nodes();
   if (!now) return now.error().message;
-  for (const ContainerState& node : all_nodes_) {
+  for (const NodePart& node : all_nodes_) {
     const auto found = std::find_if(now->begin(), now->end(), [&](const auto& one) { return one.name == node.name; });
     if (found == now->end()) return "node " + node.name + " is gone";
     if (!found->running) return fmt::format("node {} is {}", node.name, found->status);

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "framework/cluster/kind/docker.h"
-#include "framework/cluster/kind/kind_cluster.h"
+#include "framework/cluster/provider.h"
+#include "framework/cluster/transitions/cluster_parts.h"
 
 namespace graduand::cluster {
 
@@ -19,24 +19,24 @@ inline constexpr const char* kTimeInImages = "images";      // copying container
 inline constexpr const char* kTimeInSnapshot = "snapshot";  // while etcdctl saves etcd's data and Docker copies them
 inline constexpr const char* kTimeInWaiting = "waiting";    // for the cluster to show that it is as it should be
 
-// What each kind of transition of a kind cluster works with, from looking at the nodes to the record. Not thread-safe,
+// What each kind of transition works with, from looking at the nodes to the record. Not thread-safe,
 // but nodes() is.
 class TransitionWork {
  public:
-  TransitionWork(ProcessRunner& processes, KindCluster& cluster, const catalogue::TransitionRequest& request,
-                 const TransitionOptions& options, const Clock& clock, const CancelToken& cancel);
+  // All must outlive it.
+  TransitionWork(const ClusterParts& parts, const catalogue::TransitionRequest& request,
+                 const TransitionOptions& options, const CancelToken& cancel);
 
-  // The client, and the nodes: those that are control planes or workers (a load balancer is neither). A node that the
-  // request names, by its full name or as profiles do ("worker2"), is there: kUsage otherwise.
+  // The client, and the nodes. A node that the request names, by its full name or as profiles do ("worker2"), is there:
+  // kUsage otherwise.
   Status begin();
 
-  ProcessRunner& processes() const { return processes_; }
-  KindCluster& cluster() const { return cluster_; }
-  NodeAccess& nodes() const { return *cluster_.node_access(); }
+  const ClusterParts& parts() const { return parts_; }
+  NodeAccess& nodes() const { return parts_.node_access(); }
   kube::Client& client() const { return *client_; }
   const catalogue::TransitionRequest& request() const { return request_; }  // its node as a full name
   const TransitionOptions& options() const { return options_; }
-  const Clock& clock() const { return clock_; }
+  const Clock& clock() const { return parts_.clock(); }
   const CancelToken& cancel() const { return cancel_; }
   // From now on nothing is cancelled: what was changed is put back, and half-way is worse than either end.
   void begin_going_back() {
@@ -46,11 +46,13 @@ class TransitionWork {
   // Whether it came to that: then the cluster was changed, whatever is wrong.
   bool going_back() const { return going_back_; }
 
-  const std::vector<ContainerState>& all_nodes() const { return all_nodes_; }  // control planes first
+  const std::vector<NodePart>& all_nodes() const { return all_nodes_; }  // control planes first
   std::vector<std::string> node_names() const;
   std::vector<std::string> control_planes() const;
   // Those that the request is about: all, or the one that it names.
   std::vector<std::string> chosen_nodes() const;
+  // Those of them that have an instance of the component.
+  std::vector<std::string> chosen_nodes_with(const std::string& component) const;
 
   // Why nothing can be put back: a node that does not run any more; empty when all do.
   std::string node_lost() const;
@@ -78,8 +80,8 @@ class TransitionWork {
  private:
   class Booking {
    public:
-    Booking(TransitionWork& work, const char* share) : work_(work), share_(share), began_(work.clock_.steady_now()) {}
-    ~Booking() { work_.shares_[share_] += work_.clock_.steady_now() - began_; }
+    Booking(TransitionWork& work, const char* share) : work_(work), share_(share), began_(work.clock().steady_now()) {}
+    ~Booking() { work_.shares_[share_] += work_.clock().steady_now() - began_; }
     Booking(const Booking&) = delete;
     Booking& operator=(const Booking&) = delete;
 
@@ -89,15 +91,13 @@ class TransitionWork {
     const SteadyTime began_;
   };
 
-  ProcessRunner& processes_;
-  KindCluster& cluster_;
+  const ClusterParts& parts_;
   catalogue::TransitionRequest request_;
   const TransitionOptions& options_;
-  const Clock& clock_;
   CancelToken cancel_;
   bool going_back_ = false;
   std::unique_ptr<kube::Client> client_;
-  std::vector<ContainerState> all_nodes_;
+  std::vector<NodePart> all_nodes_;
   std::map<std::string, SteadyTime::duration> shares_;
   std::string message_;
 };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/base/files.h"
+#include "framework/cluster/kind/kind_parts.h"
 #include "framework/cluster/transitions/transition_work.h"
 #include "tests/cluster/kind/fake_docker.h"
 
@@ -27,7 +28,7 @@ class TransitionFixture : public testing::Test {
     return entry;
   }
   TransitionWork& work() {
-    if (!work_) work_.emplace(docker_.runner, cluster_, request_, options_, clock_, cancel_.token());
+    if (!work_) work_.emplace(parts_, request_, options_, cancel_.token());
     return *work_;
   }
   // Commands as one text each, those that begin with `prefix`.
@@ -45,6 +46,7 @@ class TransitionFixture : public testing::Test {
   FakeDocker docker_;
   FakeClock clock_{Timestamp(seconds(2000))};
   KindCluster cluster_{docker_.runner, clock_, Registry(dir_.path() / "clusters"), entry(dir_.path() / "state")};
+  KindParts parts_{docker_.runner, cluster_, clock_};
   catalogue::TransitionRequest request_;
   TransitionOptions options_;
   CancelSource cancel_;

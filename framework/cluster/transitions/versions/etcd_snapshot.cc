@@ -138,9 +138,7 @@ Status save_etcd_snapshot(TransitionWork& work, const std::string& node, const s
                 node);
   }
   const std::string part = file.string() + ".part";
-  const ProcessSpec copy{.argv = {"docker", "cp", node + ":" + kOnNode, part}, .time_limit = kSnapshotLimit};
-  const auto copied =
-      run_checked(work.processes(), copy, "copying the snapshot of etcd", ErrorKind::kInfrastructure, work.cancel());
+  const Status copied = work.nodes().copy_from(node, kOnNode, part, kSnapshotLimit, work.cancel());
   clean();
   if (copied) {
     fs::permissions(part, fs::perms::owner_read | fs::perms::owner_write, error);

@@ -6,7 +6,7 @@
 #include "framework/base/text.h"
 #include "framework/base/to_yaml.h"
 #include "framework/base/yaml.h"
-#include "framework/cluster/kind/kind_config.h"
+#include "framework/cluster/transitions/manifest_gates.h"
 
 namespace graduand::cluster {
 namespace {

@@ -7,7 +7,6 @@
 
 #include "framework/base/run_checked.h"
 #include "framework/base/text.h"
-#include "framework/cluster/kind/kind_ready.h"
 #include "framework/cluster/transitions/component_waits.h"
 #include "framework/profile/version_rules.h"
 
@@ -99,7 +98,7 @@ Result<std::string> kubelet_version(kube::Client& client, const std::string& nod
   return string_at(*object, "status.nodeInfo.kubeletVersion");
 }
 
-Status KubeletSwap::prepare(const NodeImage& image, const std::vector<std::string>& nodes) {
+Status KubeletSwap::prepare(const VersionSource& image, const std::vector<std::string>& nodes) {
   version_ = image.version().str();
   for (const std::string& name : nodes) {
     GRADUAND_TRY_ASSIGN(std::string before, kubelet_version(work_.client(), name));
@@ -114,7 +113,7 @@ Status KubeletSwap::prepare(const NodeImage& image, const std::vector<std::strin
   });
 }
 
-Status KubeletSwap::prepare_node(const NodeImage& image, Node& node) const {
+Status KubeletSwap::prepare_node(const VersionSource& image, Node& node) const {
   GRADUAND_TRY(image.copy_program(kProgram, node.name, kNew, work_.cancel()));
   GRADUAND_TRY_ASSIGN(const ProcessResult said, work_.nodes().run(node.name, {kNew, "--version"}, kNodeLimit));
   if (trim(said.stdout_text) != "Kubernetes " + version_) {
@@ -209,19 +208,18 @@ Result<CellFacts> swap_kubelet(TransitionWork& work) {
   GRADUAND_TRY_ASSIGN(const KubeVersion server_version, KubeVersion::parse(*server));
   GRADUAND_TRY(profile::check_kubelet_skew("a kubelet", version, server_version));
   KubeletSwap swap(work);
-  GRADUAND_TRY_ASSIGN(const NodeImage image, work.timed(kTimeInImages, [&] {
-    return NodeImage::open(work.processes(), version, work.cancel());
-  }));
-  Status done = swap.prepare(image, work.chosen_nodes());
+  GRADUAND_TRY_ASSIGN(const auto image,
+                      work.timed(kTimeInImages, [&] { return work.parts().open_version(version, work.cancel()); }));
+  Status done = swap.prepare(*image, work.chosen_nodes());
   if (done) done = swap.install();
   auto facts = done ? Result<CellFacts>(CellFacts{}) : Result<CellFacts>(fail(done.error()));
   if (done) {
     work.progress("reading the effective gates back");
-    facts = work.timed(kTimeInWaiting, [&] { return facts_when_ready(work.cluster(), work.client(), work.cancel()); });
+    facts = work.timed(kTimeInWaiting, [&] { return work.parts().facts_when_ready(work.client(), work.cancel()); });
   }
   if (facts) {
     GRADUAND_TRY(swap.forget());
-    work.note("the kubelet is that of " + image.source());
+    work.note("the kubelet is that of " + image->source());
     return facts;
   }
   if (const std::string lost = work.node_lost(); !lost.empty()) {

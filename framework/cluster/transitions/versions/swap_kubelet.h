@@ -7,7 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/cluster/kind/node_images.h"
 #include "framework/cluster/transitions/transition_work.h"
 
 namespace graduand::cluster {
@@ -21,7 +20,7 @@ class KubeletSwap {
   explicit KubeletSwap(TransitionWork& work) : work_(work) {}
   // Copies the program to the nodes; nothing is changed yet. kInfrastructure when it cannot be copied or is not what it
   // should be.
-  Status prepare(const NodeImage& image, const std::vector<std::string>& nodes);
+  Status prepare(const VersionSource& image, const std::vector<std::string>& nodes);
   // Installs, restarts, and waits until every node is Ready with the version, and its static pods run; kProduct with
   // the kubelet's last words when one ends again and again, or is not Ready within a minute and a half.
   Status install();
@@ -38,7 +37,7 @@ class KubeletSwap {
     std::string flags_after;
     bool installed = false;
   };
-  Status prepare_node(const NodeImage& image, Node& node) const;
+  Status prepare_node(const VersionSource& image, Node& node) const;
   Status fit_flags(Node& node) const;
   Status install_node(Node& node) const;
   Status await_node(const std::string& node, const std::string& version) const;

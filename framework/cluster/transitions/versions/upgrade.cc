@@ -45,8 +45,8 @@ class Upgrade {
       first = false;
     }
     if (change_.with_kubelets()) {
-      for (const ContainerState& node : work_.all_nodes())
-        if (node.role == "worker") GRADUAND_TRY(kubeadm(node.name, {"upgrade", "node"}));
+      for (const NodePart& node : work_.all_nodes())
+        if (!node.control_plane) GRADUAND_TRY(kubeadm(node.name, {"upgrade", "node"}));
     }
     GRADUAND_TRY(keep_kubelet_gates());
     return change_.with_kubelets() ? change_.kubelets().install() : Status{};
@@ -77,13 +77,14 @@ class Upgrade {
   // Without preflight checks: a node that is a container fails some of them.
   Status kubeadm(const std::string& node, const std::vector<std::string>& arguments) {
     work_.progress(fmt::format("kubeadm {} on {}", join(arguments, " "), node));
-    ProcessSpec spec{.argv = {"docker", "exec", node, kNewKubeadm}, .time_limit = kKubeadmLimit};
-    spec.argv.insert(spec.argv.end(), arguments.begin(), arguments.end());
-    spec.argv.emplace_back("--ignore-preflight-errors=all");
-    spec.on_stdout_line = [this](std::string_view line) {
+    std::vector<std::string> argv = {kNewKubeadm};
+    argv.insert(argv.end(), arguments.begin(), arguments.end());
+    argv.emplace_back("--ignore-preflight-errors=all");
+    const auto on_line = [this](std::string_view line) {
       if (line.find("Preparing for") != std::string_view::npos) work_.progress("kubeadm: " + std::string(line));
     };
-    const auto result = work_.timed(kTimeInKubeadm, [&] { return work_.processes().run(spec, work_.cancel()); });
+    const auto result = work_.timed(
+        kTimeInKubeadm, [&] { return work_.nodes().run_and_tell(node, argv, kKubeadmLimit, on_line, work_.cancel()); });
     if (!result) return fail(result.error());
     std::ignore = write_file_atomically(work_.options().state_dir / ("kubeadm-upgrade-" + node + ".log"),
                                         result->stdout_text + result->stderr_text);

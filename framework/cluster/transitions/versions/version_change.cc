@@ -5,7 +5,6 @@
 
 #include "framework/base/files.h"
 #include "framework/base/text.h"
-#include "framework/cluster/kind/kind_ready.h"
 #include "framework/cluster/transitions/component_waits.h"
 #include "framework/cluster/transitions/manifest_gates.h"
 #include "framework/cluster/transitions/static_pod.h"
@@ -61,8 +60,8 @@ Status VersionChange::check_gates_at_target() {
 
 Status VersionChange::fill_nodes() {
   GRADUAND_TRY_ASSIGN(images_, image_->images(work_.cancel()));
-  for (const ContainerState& node : work_.all_nodes()) {
-    const bool control_plane = node.role == "control-plane";
+  for (const NodePart& node : work_.all_nodes()) {
+    const bool control_plane = node.control_plane;
     GRADUAND_TRY(image_->import_images(images_for(images_, control_plane), node.name, work_.cancel()));
     GRADUAND_TRY(image_->copy_program("/usr/bin/kubeadm", node.name, kNewKubeadm, work_.cancel()));
     GRADUAND_TRY(image_->copy_program("/usr/bin/kubectl", node.name, kNewKubectl, work_.cancel()));
@@ -71,10 +70,8 @@ Status VersionChange::fill_nodes() {
 }
 
 Status VersionChange::prepare() {
-  GRADUAND_TRY_ASSIGN(NodeImage image, work_.timed(kTimeInImages, [this] {
-    return NodeImage::open(work_.processes(), to(), work_.cancel());
-  }));
-  image_.emplace(std::move(image));
+  GRADUAND_TRY_ASSIGN(image_,
+                      work_.timed(kTimeInImages, [this] { return work_.parts().open_version(to(), work_.cancel()); }));
   work_.progress(fmt::format("copying images and programs of {} to the nodes", to().str()));
   GRADUAND_TRY(work_.timed(kTimeInImages, [this] { return fill_nodes(); }));
   if (with_kubelets()) GRADUAND_TRY(kubelets_.prepare(*image_, work_.node_names()));
@@ -107,7 +104,7 @@ Result<CellFacts> VersionChange::prove() {
     GRADUAND_TRY_ASSIGN(const std::string proxy, read_kube_proxy_image(work_.client()));
     if (!proxy.ends_with(":" + to().str()))
       return fail(ErrorKind::kProduct, fmt::format("kube-proxy is {}, not {}", proxy, to().str()));
-    return facts_when_ready(work_.cluster(), work_.client(), work_.cancel());
+    return work_.parts().facts_when_ready(work_.client(), work_.cancel());
   });
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "framework/cluster/kind/node_images.h"
 #include "framework/cluster/transitions/component_waits.h"
 #include "framework/cluster/transitions/control_plane_backup.h"
 #include "framework/cluster/transitions/versions/swap_kubelet.h"
@@ -49,7 +49,7 @@ class VersionChange {
 
   TransitionWork& work_;
   catalogue::KubeVersion from_;
-  std::optional<NodeImage> image_;
+  std::unique_ptr<VersionSource> image_;
   std::vector<std::string> images_;
   std::optional<ControlPlaneBackup> backup_;
   std::optional<LeaderLeases> leases_;
