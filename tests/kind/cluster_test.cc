@@ -8,8 +8,6 @@
 #include "framework/cluster/journal/node_journal.h"
 #include "framework/cluster/transitions/gate_flip.h"
 #include "framework/cluster/transitions/node_components.h"
-#include "framework/kube/client.h"
-#include "framework/kube/kubeconfig.h"
 #include "tests/kind/real_kind.h"
 
 namespace graduand::cluster {
@@ -59,14 +57,9 @@ TEST_F(RealKind, LivesFromCreateToDelete) {
   output_of({"docker", "image", "rm", local});
   EXPECT_THAT(cluster->provide_images({local}), IsEmpty()) << "the node keeps it";
 
-  const MakeClient make_client = [&](milliseconds limit) -> Result<std::unique_ptr<kube::Client>> {
-    GRADUAND_TRY_ASSIGN(auto config, kube::load_kubeconfig({cluster->kubeconfig()}, cluster->kube_context()));
-    kube::ClientOptions options;
-    options.timeout = limit;
-    return kube::Client::create(std::move(config), std::move(options));
-  };
+  const auto make_client = client_of(*cluster);
   KubeadmComponents components(*cluster->node_access(), make_client, seconds(120), system_clock());
-  NodeJournal journal(*cluster->node_access(), components, "a test");
+  NodeJournal journal(*cluster->node_access(), components, "test");
   const ApiServerTarget target{cluster->node_access(), &journal, node, make_client};
   const auto original = cluster->node_access()->read_file(node, "/etc/kubernetes/manifests/kube-apiserver.yaml");
   const auto flipped = flip_api_server_gates(target, {{kGate, true}}, seconds(120), system_clock());

@@ -6,6 +6,8 @@
 #include "framework/base/files.h"
 #include "framework/base/text.h"
 #include "framework/cluster/kind/kind_provider.h"
+#include "framework/cluster/transitions/node_components.h"
+#include "framework/kube/kubeconfig.h"
 #include "framework/profile/profile.h"
 
 namespace graduand::cluster::testing_support {
@@ -33,6 +35,16 @@ class RealKind : public testing::Test {
     EXPECT_EQ(outcome->instance.outcome, results::Outcome::kPassed) << outcome->instance.message;
     name_ = outcome->instance.cluster_name;
     return std::move(outcome->cluster);
+  }
+
+  static MakeClient client_of(const Cluster& cluster) {
+    return [file = cluster.kubeconfig(),
+            context = cluster.kube_context()](milliseconds limit) -> Result<std::unique_ptr<kube::Client>> {
+      GRADUAND_TRY_ASSIGN(auto config, kube::load_kubeconfig({file}, context));
+      kube::ClientOptions options;
+      options.timeout = limit;
+      return kube::Client::create(std::move(config), std::move(options));
+    };
   }
 
   std::string output_of(std::vector<std::string> argv) {

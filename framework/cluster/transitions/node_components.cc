@@ -16,7 +16,9 @@ namespace {
 constexpr milliseconds kUnitLimit = seconds(60);
 constexpr milliseconds kRequest = seconds(5);
 
-constexpr const char* kRestart = "set -e; systemctl daemon-reload; systemctl restart \"$1\"";
+// One that has ended too often is not started again before that is forgotten.
+constexpr const char* kRestart =
+    "set -e; systemctl daemon-reload; systemctl reset-failed \"$1\" 2>/dev/null || true; systemctl restart \"$1\"";
 // The kubelet says itself when it is healthy; curl asks until it does. Of other units systemd knows it.
 constexpr const char* kKubeletHealthy =
     "curl --silent --show-error --fail --retry \"$1\" --retry-delay 1 --retry-connrefused "

@@ -113,7 +113,11 @@ ScriptedCluster::ScriptedCluster(int control_planes, int workers, const std::str
 }
 
 void ScriptedCluster::lead(const std::string& node, const std::string& component) {
-  const std::string holder = node.empty() ? "" : node + "_" + std::to_string(starts_[key(component, node)]);
+  std::string holder;
+  if (!node.empty()) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    holder = node + "_" + std::to_string(starts_[key(component, node)]);
+  }
   api.put("leases", "kube-system", component,
           {{"spec", json::object{{"holderIdentity", holder}, {"leaseDurationSeconds", 15}}}});
 }
@@ -122,15 +126,16 @@ void ScriptedCluster::start_pod(const std::string& node, const std::string& comp
   const std::string given = machines.nodes[node].files.at(manifest_path(component)).content;
   const std::string who = key(component, node);
   const bool runs = !refuses || !refuses(who, given);
+  int start = 0;
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    starts_[who] = ++newest_start_;
+    start = starts_[who] = ++newest_start_;
     if (runs) running_.insert(who);
     if (runs && component == catalogue::kApiServer) newest_server_ = node;
   }
   const json::object container = {{"image", image_in_manifest(given).value_or("")}};
   json::object status = ready(runs);
-  status["containerStatuses"] = json::array{json::object{{"containerID", "c" + std::to_string(newest_start_)}}};
+  status["containerStatuses"] = json::array{json::object{{"containerID", "c" + std::to_string(start)}}};
   api.put("pods", "kube-system", component + "-" + node,
           {{"spec", json::object{{"containers", json::array{container}}}}, {"status", std::move(status)}});
   api.set_never(component + "-" + node, !runs);
@@ -149,16 +154,18 @@ void ScriptedCluster::end_pod(const std::string& node, const std::string& compon
   if (!starts_with(leader(component), node + "_")) return;
   // Somebody else takes over, where somebody else is.
   std::string heir;
-  for (const NodePart& part : parts_)
-    if (running_.contains(key(component, part.name))) heir = part.name;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const NodePart& part : parts_)
+      if (running_.contains(key(component, part.name))) heir = part.name;
+  }
   lead(heir, component);
 }
 
 Result<ProcessResult> ScriptedCluster::restart_kubelet(const std::string& node) {
-  const auto& files = machines.nodes[node].files;
-  const std::string version = files.at(kProgram).content;
+  const std::string version = machines.content(node, kProgram);
   const std::string who = key(catalogue::kKubelet, node);
-  const bool runs = !refuses || !refuses(who, files.at(kConfig).content + version);
+  const bool runs = !refuses || !refuses(who, machines.content(node, kConfig) + version);
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     starts_[who] = ++newest_start_;
@@ -226,7 +233,7 @@ void ScriptedCluster::answer_scripts() {
     if (result) std::ignore = restart_kubelet(node);
     return result;
   });
-  machines.on("reset-failed", [this, change](const std::string& node, const Argv& argv) {
+  machines.on("if test -e \"$2\"", [this, change](const std::string& node, const Argv& argv) {
     auto result = change(node, "uninstall", [&] {
       auto& files = machines.nodes[node].files;
       if (const auto old = files.find(argv[5]); old != files.end()) files[argv[4]] = old->second;

@@ -98,6 +98,12 @@ Result<std::string> kubelet_version(kube::Client& client, const std::string& nod
   return string_at(*object, "status.nodeInfo.kubeletVersion");
 }
 
+KubeletSwap::KubeletSwap(TransitionWork& work)
+    : work_(work),
+      components_(
+          work.nodes(), [&work](milliseconds limit) { return work.parts().client(limit); }, kReadyLimit, work.clock()),
+      journal_(work.nodes(), components_, std::string("kubelet of ") + to_string(work.request().kind)) {}
+
 Status KubeletSwap::prepare(const VersionSource& image, const std::vector<std::string>& nodes) {
   version_ = image.version().str();
   for (const std::string& name : nodes) {
@@ -145,8 +151,15 @@ Status KubeletSwap::fit_flags(Node& node) const {
   return {};
 }
 
-Status KubeletSwap::install_node(Node& node) const {
+Status KubeletSwap::install_node(Node& node) {
   GRADUAND_TRY(fit_flags(node));
+  const auto enter = [&](const char* path) {
+    NodeChange change = file_change(node.name, path, std::nullopt, catalogue::kKubelet);
+    change.evidence = true;
+    return work_.timed(kTimeInImages, [&] { return journal_.enter(change); });
+  };
+  if (node.flags_before) GRADUAND_TRY(enter(kFlags));
+  GRADUAND_TRY(enter(kProgram));
   node.installed = true;
   if (node.flags_before) GRADUAND_TRY(work_.nodes().write_file(node.name, kFlags, node.flags_after, kStaging));
   return work_.on_node(node.name, {"sh", "-c", kInstall, "sh", kProgram, kNew, kOld});
@@ -188,11 +201,18 @@ Status KubeletSwap::put_back() {
   }
   for (const Node& node : nodes_)
     if (node.installed) note(await_node(node.name, node.version_before));
-  note(forget());
+  note(remove_copies());
+  if (first)
+    for (const std::string& node : journal_.touched()) note(journal_.keep(node));
   return first;
 }
 
 Status KubeletSwap::forget() {
+  for (const std::string& node : journal_.touched()) GRADUAND_TRY(journal_.keep(node));
+  return remove_copies();
+}
+
+Status KubeletSwap::remove_copies() const {
   Status first;
   for (const Node& node : nodes_)
     if (Status removed = work_.on_node(node.name, {"rm", "-f", kNew, kOld}); !removed && first)

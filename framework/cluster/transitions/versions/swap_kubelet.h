@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "framework/cluster/journal/node_journal.h"
+#include "framework/cluster/transitions/node_components.h"
 #include "framework/cluster/transitions/transition_work.h"
 
 namespace graduand::cluster {
@@ -17,16 +19,17 @@ namespace graduand::cluster {
 // minor, and are replaced. Of one use.
 class KubeletSwap {
  public:
-  explicit KubeletSwap(TransitionWork& work) : work_(work) {}
+  explicit KubeletSwap(TransitionWork& work);
   // Copies the program to the nodes; nothing is changed yet. kInfrastructure when it cannot be copied or is not what it
   // should be.
   Status prepare(const VersionSource& image, const std::vector<std::string>& nodes);
   // Installs, restarts, and waits until every node is Ready with the version, and its static pods run; kProduct with
   // the kubelet's last words when one ends again and again, or is not Ready within a minute and a half.
   Status install();
-  // Puts back what install() changed, and waits for it. Harmless when nothing was.
+  // Puts back what install() changed, and waits for it. Harmless when nothing was. After an error the nodes' journals
+  // have what is still to be put back.
   Status put_back();
-  // Removes what put_back() would need.
+  // Removes what put_back() would need: the kubelets stay as they are.
   Status forget();
 
  private:
@@ -39,10 +42,13 @@ class KubeletSwap {
   };
   Status prepare_node(const VersionSource& image, Node& node) const;
   Status fit_flags(Node& node) const;
-  Status install_node(Node& node) const;
+  Status install_node(Node& node);
+  Status remove_copies() const;
   Status await_node(const std::string& node, const std::string& version) const;
 
   TransitionWork& work_;
+  KubeadmComponents components_;
+  NodeJournal journal_;
   std::string version_;
   std::vector<Node> nodes_;
 };

@@ -18,11 +18,20 @@ using catalogue::CellFacts;
 using catalogue::KubeVersion;
 
 constexpr milliseconds kComponentLimit = std::chrono::minutes(2);
+constexpr const char* kKubeletConfig = "/var/lib/kubelet/config.yaml";
 constexpr const char* kNewKubectl = "/usr/bin/.graduand-kubectl";
 constexpr const char* kSettle =
     "set -e; mv -f \"$1\" /usr/bin/kubeadm; mv -f \"$2\" /usr/bin/kubectl; printf %s \"$3\" >\"$4\"";
 
 }  // namespace
+
+VersionChange::VersionChange(TransitionWork& work)
+    : work_(work),
+      kubelets_(work),
+      components_(
+          work.nodes(), [&work](milliseconds limit) { return work.parts().client(limit); }, kComponentLimit,
+          work.clock()),
+      journal_(work.nodes(), components_, to_string(work.request().kind)) {}
 
 Status VersionChange::begin() {
   GRADUAND_TRY(work_.begin());
@@ -69,6 +78,26 @@ Status VersionChange::fill_nodes() {
   return {};
 }
 
+Status VersionChange::enter_changes() {
+  const auto enter = [this](NodeChange change) {
+    change.evidence = true;
+    return journal_.enter(change);
+  };
+  for (const NodePart& node : work_.all_nodes()) {
+    for (const std::string& component : static_pods())
+      if (component != kEtcd && node.runs(component))
+        GRADUAND_TRY(enter(static_pod_change(node.name, component, std::nullopt)));
+    GRADUAND_TRY(enter(file_change(node.name, kKubeletConfig, std::nullopt, catalogue::kKubelet)));
+    GRADUAND_TRY(enter(file_change(node.name, kNodeVersionFile, std::nullopt)));
+  }
+  return {};
+}
+
+Status VersionChange::keep() {
+  for (const std::string& node : journal_.touched()) GRADUAND_TRY(journal_.keep(node));
+  return {};
+}
+
 Status VersionChange::prepare() {
   GRADUAND_TRY_ASSIGN(image_,
                       work_.timed(kTimeInImages, [this] { return work_.parts().open_version(to(), work_.cancel()); }));
@@ -83,7 +112,7 @@ Status VersionChange::prepare() {
   GRADUAND_TRY(write_file_atomically(etcd_manifest_file(work_.options().state_dir, from_.str()),
                                      backup_->manifest(work_.control_planes().front(), kEtcd)));
   leases_->remember();
-  return {};
+  return enter_changes();
 }
 
 Result<CellFacts> VersionChange::prove() {
@@ -113,6 +142,7 @@ Status VersionChange::settle() {
     GRADUAND_TRY(
         work_.on_node(node, {"sh", "-c", kSettle, "sh", kNewKubeadm, kNewKubectl, to().str(), kNodeVersionFile}));
   }
+  GRADUAND_TRY(keep());
   return kubelets_.forget();
 }
 
@@ -125,6 +155,7 @@ Status VersionChange::put_back() {
   if (backup_) note(backup_->put_back(work_));
   note(kubelets_.put_back());
   for (const std::string& node : work_.node_names()) note(work_.on_node(node, {"rm", "-f", kNewKubeadm, kNewKubectl}));
+  if (first) note(keep());
   if (!backup_) return first;
   if (const std::string left = backup_->left_behind(work_); !left.empty()) note(fail(ErrorKind::kProduct, left));
   return first;

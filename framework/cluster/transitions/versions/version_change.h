@@ -15,7 +15,7 @@ namespace graduand::cluster {
 // and so do the kubelets, unless they are to stay. Of one use.
 class VersionChange {
  public:
-  explicit VersionChange(TransitionWork& work) : work_(work), kubelets_(work) {}
+  explicit VersionChange(TransitionWork& work);
 
   const catalogue::KubeVersion& from() const { return from_; }
   const catalogue::KubeVersion& to() const { return *work_.request().version; }
@@ -31,7 +31,8 @@ class VersionChange {
   // Kubelets that stay as they are, and gates that are set, against what the control plane will be: kUsage.
   Status check();
   // Everything that has to be on the nodes is brought there, etcd's snapshot and manifest of the present version are
-  // saved to the state_dir, and what will change is remembered. Nothing changes.
+  // saved to the state_dir, and what will change is remembered, also in the nodes' journals: but for etcd, whose data a
+  // newer one may have changed. Nothing changes.
   Status prepare();
   // Holds the whole cluster against what it is to be, when all its parts were told: API server, static pods, leader
   // leases, kube-proxy, nodes, CoreDNS, gates.
@@ -40,12 +41,15 @@ class VersionChange {
   Status settle();
   // What put_back() has to undo first, for changes that only the caller knows how to undo.
   void undo_first(std::function<Status()> undo) { undo_ = std::move(undo); }
-  // Everything as it was, as far as it can be; the error says what cannot be. Not to be cancelled.
+  // Everything as it was, as far as it can be; the error says what cannot be, and then the journals stay open. Not to
+  // be cancelled.
   Status put_back();
 
  private:
   Status check_gates_at_target();
   Status fill_nodes();
+  Status enter_changes();
+  Status keep();
 
   TransitionWork& work_;
   catalogue::KubeVersion from_;
@@ -54,6 +58,8 @@ class VersionChange {
   std::optional<ControlPlaneBackup> backup_;
   std::optional<LeaderLeases> leases_;
   KubeletSwap kubelets_;
+  KubeadmComponents components_;
+  NodeJournal journal_;
   std::function<Status()> undo_;
 };
 

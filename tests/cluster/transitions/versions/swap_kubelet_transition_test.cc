@@ -73,6 +73,22 @@ TEST_F(SwapKubelet, FlagsThatItDoesNotKnowAreTakenOutAndPutBack) {
   EXPECT_TRUE(as_before());
 }
 
+TEST_F(SwapKubelet, ADeathAtAnyStepLeavesAWayBack) {
+  ASSERT_TRUE(make(swap_kubelet));
+  const int steps = cluster_->machines.changes;
+  for (int n = 0; n < steps; ++n) {
+    use(std::make_unique<ScriptedCluster>(1, 1, "v1.34.3"));
+    cluster_->machines.changes_left = n;
+    std::ignore = make(swap_kubelet);
+    cluster_->machines.revive();
+    const bool kept = !cluster_->machines.logged("/kept-").empty();
+    const Status restored = restore();
+    ASSERT_TRUE(restored) << n << ": " << to_string(restored.error());
+    EXPECT_EQ(cluster_->kubelet("w"), kept ? "v1.33.13" : "v1.34.3") << "death after step " << n;
+    EXPECT_TRUE(cluster_->journals_are_empty()) << n;
+  }
+}
+
 TEST_F(SwapKubelet, AProgramThatIsAnotherVersionIsInfrastructure) {
   cluster_->machines.on("kubelet-new --version",
                         [](const std::string&, const auto&) { return ScriptedNodes::says("Kubernetes v1.30.0\n"); });

@@ -115,6 +115,24 @@ TEST_F(UpgradeTest, AStopIsAStopAndAllIsPutBack) {
   EXPECT_TRUE(as_before());
 }
 
+// What a later process can put back: everything on the nodes but etcd.
+TEST_F(UpgradeTest, ADeathInTheMiddleIsFollowedByRestore) {
+  for (const char* at : {"kubeadm upgrade apply", "restarting kubelets"}) {
+    use(std::make_unique<ScriptedCluster>());
+    on_step_ = [this, at](const std::string& step) {
+      if (step.find(at) != std::string::npos) cluster_->machines.changes_left = 3;
+    };
+    EXPECT_FALSE(make(upgrade)) << at;
+    cluster_->machines.revive();
+    const Status restored = restore();
+    ASSERT_TRUE(restored) << at << ": " << to_string(restored.error());
+    EXPECT_EQ(cluster_->image("c", "kube-apiserver"), "registry.k8s.io/kube-apiserver:v1.33.13") << at;
+    EXPECT_EQ(cluster_->image("c", "etcd"), "registry.k8s.io/etcd:3.6.6-0") << at;
+    for (const char* node : {"c", "w"}) EXPECT_EQ(cluster_->kubelet(node), "v1.33.13") << at;
+    EXPECT_TRUE(cluster_->journals_are_empty());
+  }
+}
+
 TEST_F(UpgradeTest, OutsideTheWindowIsTheUsersMistake) {
   for (const char* version : {"v1.36.3", "v1.32.2"}) {
     to(version);
