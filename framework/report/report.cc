@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "framework/base/text.h"
 #include "framework/report/digest.h"
 #include "framework/report/table.h"
@@ -14,6 +16,13 @@ using results::Attempt;
 
 constexpr std::size_t kTroublesShown = 20;
 constexpr std::size_t kMessageLimit = 2000;  // a report is read by people; records have all of it
+
+// A load balancer in front of several control planes has a record beside the nodes', and is none.
+long nodes_of(const results::ClusterInstance& instance) {
+  return std::count_if(instance.nodes.begin(), instance.nodes.end(), [](const results::NodeRecord& node) {
+    return node.role == "control-plane" || node.role == "worker";
+  });
+}
 
 std::string took(const results::Run& run) {
   if (!run.finished) return "unfinished";
@@ -142,7 +151,7 @@ std::string report_markdown(const Input& input) {
           {{markdown_code(instance.id)},
            {markdown_code(instance.cell.fingerprint())},
            {markdown_text(instance.facts.api_server_version.str())},
-           {std::to_string(instance.nodes.size())},
+           {std::to_string(nodes_of(instance))},
            {markdown_text(gates_text(instance, gates))},
            {to_string(instance.outcome) +
             (instance.message.empty() ? "" : ": " + markdown_text(shorten(instance.message, kMessageLimit)))}});

@@ -42,6 +42,19 @@ TEST(Terminal, PlainStyleHasNoEscapes) {
   EXPECT_THAT(report_terminal(input, {true, 80}), HasSubstr("\x1b["));
 }
 
+TEST(Markdown, ALoadBalancerIsNotCountedAsANode) {
+  World world;
+  world.add_good_days(1);
+  results::ClusterInstance& instance = world.input.evidence.instances.front();
+  instance.nodes.clear();
+  for (const char* role : {"control-plane", "control-plane", "external-load-balancer", "worker"})
+    instance.nodes.push_back({role, role, "", "", "", ""});
+  const std::string text = report_markdown({"t", world.input.evidence, {}, {}});
+  const std::size_t at = text.find("| `" + instance.id + "` |");
+  ASSERT_NE(at, std::string::npos) << text;
+  EXPECT_THAT(text.substr(at, text.find('\n', at) - at), HasSubstr(" | 3 | "));
+}
+
 TEST(Terminal, ColourOnlyAddsEscapes) {
   const auto judgement = large().judged();
   EXPECT_EQ(printable(judgement_terminal(judgement, {true, 90})), judgement_terminal(judgement, {false, 90}));
