@@ -42,6 +42,3 @@ if(GRADUAND_TIDY)
   find_program(GRADUAND_CLANG_TIDY NAMES clang-tidy-19 clang-tidy REQUIRED)
   set(CMAKE_CXX_CLANG_TIDY ${GRADUAND_CLANG_TIDY} --quiet)
 endif()
-
-# Translation units with Beast, TLS and coroutines need over 2 GB each; two at once is what a small machine bears.
-set_property(GLOBAL PROPERTY JOB_POOLS heavy=2)

@@ -16,7 +16,7 @@
 #include <system_error>
 #include <utility>
 
-#include "framework/base/process_spawn.h"
+#include "framework/base/processes/process_spawn.h"
 
 namespace graduand {
 namespace {

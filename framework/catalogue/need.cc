@@ -7,7 +7,7 @@
 #include <charconv>
 
 #include "framework/base/text.h"
-#include "framework/catalogue/feature_gates.h"
+#include "framework/catalogue/features/feature_gates.h"
 
 namespace graduand::catalogue {
 namespace {

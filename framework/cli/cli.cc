@@ -7,7 +7,7 @@
 #include <cstdio>
 
 #include "framework/base/files.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/base/text.h"
 #include "framework/cli/feature.h"
 #include "framework/results/run_directory.h"
@@ -62,7 +62,7 @@ Result<std::vector<runner::LoadedSuite>> load_all_suites(const Session& session,
   return runner::load_suites(files, system_process_runner(), {user_cache_dir(), std::move(versions)}, cancel);
 }
 
-void add_case_options(CLI::App& verb, CaseOptions& options) {
+void add_case_options(CLI::App& verb, CaseArguments& options) {
   verb.add_option("--label-filter", options.label_filter, "Ginkgo's label-filter language")->type_name("EXPR");
   verb.add_option("--suite", options.suites, "Only this suite (may be repeated)")->type_name("NAME");
   verb.add_option("--case", options.cases, "Only this case, or this step of one (may be repeated)")->type_name("ID");
@@ -88,7 +88,7 @@ Status check_suite(const std::vector<runner::LoadedSuite>& suites, const std::st
 }  // namespace
 
 Result<std::vector<runner::SelectedCase>> chosen_cases(const std::vector<runner::LoadedSuite>& suites,
-                                                       const CaseOptions& options) {
+                                                       const CaseArguments& options) {
   GRADUAND_TRY_ASSIGN(const auto filter, catalogue::LabelFilter::parse(options.label_filter));
   const auto named = [](const catalogue::CaseInfo& info, const std::string& name) {
     for (const std::string& full : {name, info.suite + "/" + name})

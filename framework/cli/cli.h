@@ -12,7 +12,7 @@
 
 #include "framework/base/error.h"
 #include "framework/history/store.h"
-#include "framework/runner/suite.h"
+#include "framework/runner/plan/suite.h"
 
 namespace graduand::cli {
 
@@ -56,15 +56,15 @@ Result<std::vector<runner::LoadedSuite>> load_all_suites(
 // The cases that the label filter selects, of the named suites and cases (all when empty). A case is named by its id or
 // by what follows the suite's name in it. kUsage for a filter or a case that is wrong, kNothingSelected for nothing
 // left. A suite that is named and not available here is kUsage, too, with the reason.
-struct CaseOptions {
+struct CaseArguments {
   std::string label_filter;
   std::vector<std::string> suites;
   std::vector<std::string> cases;
   bool all_specs = false;
 };
-void add_case_options(CLI::App& verb, CaseOptions& options);
+void add_case_options(CLI::App& verb, CaseArguments& options);
 Result<std::vector<runner::SelectedCase>> chosen_cases(const std::vector<runner::LoadedSuite>& suites,
-                                                       const CaseOptions& options);
+                                                       const CaseArguments& options);
 
 // The history at `path`, or the default one when empty: made and migrated where need be, so for verbs that add to it.
 Result<std::unique_ptr<history::Store>> open_history(const std::string& path);

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "framework/base/text.h"
-#include "framework/catalogue/feature_file.h"
-#include "framework/catalogue/merge_features.h"
+#include "framework/catalogue/features/feature_file.h"
+#include "framework/catalogue/features/merge_features.h"
 
 namespace graduand::cli {
 

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "framework/catalogue/case.h"
-#include "framework/catalogue/suite_file.h"
+#include "framework/catalogue/suites/suite_file.h"
 #include "framework/cli/cli.h"
-#include "framework/runner/suite.h"
+#include "framework/runner/plan/suite.h"
 
 namespace graduand::cli {
 

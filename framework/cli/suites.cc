@@ -11,7 +11,7 @@ namespace graduand::cli {
 namespace {
 
 struct Options {
-  CaseOptions selection;
+  CaseArguments selection;
   bool as_json = false;
 };
 

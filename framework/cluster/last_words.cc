@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 
 namespace graduand::cluster {

@@ -5,7 +5,7 @@
 #include <charconv>
 
 #include "framework/base/log.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/kube/metrics.h"
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 
 namespace graduand::cluster {
 

@@ -11,7 +11,7 @@
 
 #include "framework/base/cancel.h"
 #include "framework/base/clock.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/catalogue/cell.h"
 #include "framework/catalogue/provider_capabilities.h"
 #include "framework/cluster/node_access.h"

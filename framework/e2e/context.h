@@ -10,7 +10,7 @@
 #include "framework/catalogue/cell.h"
 #include "framework/cluster/journal/node_change.h"
 #include "framework/cluster/node_access.h"
-#include "framework/e2e/step_state.h"
+#include "framework/e2e/internal/step_state.h"
 #include "framework/kube/client.h"
 #include "framework/kube/wait.h"
 #include "framework/results/protocol.h"

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "framework/e2e/case.h"
-#include "framework/e2e/step_state.h"
+#include "framework/e2e/internal/step_state.h"
 
 namespace graduand::e2e {
 

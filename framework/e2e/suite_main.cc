@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "framework/base/files.h"
-#include "framework/e2e/attempt.h"
-#include "framework/e2e/by_hand.h"
 #include "framework/e2e/case.h"
+#include "framework/e2e/internal/attempt.h"
+#include "framework/e2e/internal/by_hand.h"
 #include "framework/e2e/registry.h"
 
 namespace graduand::e2e {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "framework/catalogue/case.h"
-#include "framework/catalogue/feature.h"
+#include "framework/catalogue/features/feature.h"
 #include "framework/graduation/commands/known_profile.h"
 #include "framework/graduation/policy.h"
 #include "framework/history/store.h"

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "framework/base/text.h"
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 #include "framework/graduation/policy_keys.h"
 #include "framework/graduation/rules/rules.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 #include "framework/graduation/policy.h"
 
 // The parts of a policy file, for its reader and its digest.

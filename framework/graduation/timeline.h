@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/catalogue/feature.h"
+#include "framework/catalogue/features/feature.h"
 #include "framework/history/store.h"
 
 namespace graduand::graduation {

@@ -13,8 +13,8 @@ namespace {
 
 using internal::Answer;
 using internal::Call;
-using internal::Query;
 using internal::Until;
+using internal::UrlQuery;
 
 constexpr const char* kJson = "application/json";
 
@@ -32,8 +32,8 @@ const char* content_type_of(PatchType type) {
   return kJson;
 }
 
-Query write_query(const WriteOptions& options, bool force_matters) {
-  Query query;
+UrlQuery write_query(const WriteOptions& options, bool force_matters) {
+  UrlQuery query;
   if (options.dry_run) query.add("dryRun", "All");
   query.add_if("fieldManager", options.field_manager);
   query.add_if("fieldValidation", options.field_validation);
@@ -93,7 +93,7 @@ class DynamicClient final : public Client {
 
   ApiResult<void> remove_collection(const Resource& resource, const std::string& ns, const ListOptions& options,
                                     const DeleteOptions& deletion) override {
-    Query query;
+    UrlQuery query;
     query.add_if("labelSelector", options.label_selector);
     query.add_if("fieldSelector", options.field_selector);
     auto answer = ask(Call{"DELETE", resource_path(resource, ns) + query.text(), delete_body(deletion), kJson});
@@ -110,7 +110,7 @@ class DynamicClient final : public Client {
 
   ApiResult<std::string> logs(const std::string& ns, const std::string& pod, const std::string& container,
                               bool previous, std::optional<int> tail_lines) override {
-    Query query;
+    UrlQuery query;
     query.add_if("container", container);
     if (previous) query.add("previous", "true");
     if (tail_lines) query.add("tailLines", std::to_string(*tail_lines));
@@ -171,7 +171,7 @@ ApiResult<ObjectList> DynamicClient::list_pages(const Resource& resource, const 
   ObjectList all;
   std::string next;
   do {
-    Query query;
+    UrlQuery query;
     query.add_if("labelSelector", options.label_selector);
     query.add_if("fieldSelector", options.field_selector);
     if (options.limit > 0) query.add("limit", std::to_string(options.limit));

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "framework/base/error.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 
 namespace graduand::kube {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "framework/base/error.h"
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 #include "framework/catalogue/cell.h"
 #include "framework/catalogue/provider_capabilities.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 #include "framework/catalogue/cell.h"
 
 namespace graduand::profile {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 #include "framework/catalogue/transition.h"
 
 namespace graduand::profile {

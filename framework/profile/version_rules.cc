@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "framework/catalogue/feature_gates.h"
+#include "framework/catalogue/features/feature_gates.h"
 
 namespace graduand::profile {
 namespace {

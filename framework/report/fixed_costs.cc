@@ -7,7 +7,7 @@
 #include <map>
 #include <optional>
 
-#include "framework/results/ginkgo_report.h"
+#include "framework/results/foreign/ginkgo_report.h"
 
 namespace graduand::report {
 namespace {

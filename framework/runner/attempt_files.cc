@@ -9,7 +9,7 @@
 #include <fstream>
 #include <system_error>
 
-#include "framework/base/process_spawn.h"
+#include "framework/base/processes/process_spawn.h"
 #include "framework/base/text.h"
 #include "framework/results/utf8.h"
 #include "framework/runner/names.h"

@@ -6,7 +6,7 @@
 
 #include "framework/base/error.h"
 #include "framework/results/protocol.h"
-#include "framework/runner/plan.h"
+#include "framework/runner/plan/plan.h"
 
 namespace graduand::runner {
 

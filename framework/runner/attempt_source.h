@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "framework/runner/step_ledger.h"
+#include "framework/runner/cells/step_ledger.h"
 
 namespace graduand::runner {
 

@@ -7,7 +7,7 @@
 #include <tuple>
 #include <vector>
 
-#include "framework/runner/step_ledger.h"
+#include "framework/runner/cells/step_ledger.h"
 
 namespace graduand::runner {
 

@@ -8,16 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/results/protocol.h"
 #include "framework/runner/attempt_files.h"
 #include "framework/runner/ending.h"
 #include "framework/runner/messages.h"
-#include "framework/runner/suite.h"
+#include "framework/runner/plan/suite.h"
 
 namespace graduand::runner {
 
-class CellBook;
+class AttemptRecorder;
 class CellCluster;
 struct RunScope;
 
@@ -52,7 +52,7 @@ inline constexpr const char* kConformance = "Conformance";
 struct BatchScope {
   const PlannedCell& cell;
   RunScope& run;
-  CellBook& book;
+  AttemptRecorder& book;
   const CellCluster& cluster;
 };
 

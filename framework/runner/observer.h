@@ -4,7 +4,7 @@
 #include <string>
 
 #include "framework/results/records.h"
-#include "framework/runner/plan.h"
+#include "framework/runner/plan/plan.h"
 
 namespace graduand::runner {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/child_pool.h"
+#include "framework/base/processes/child_pool.h"
 #include "framework/runner/recorder.h"
 
 namespace graduand::runner {

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "framework/catalogue/provider_capabilities.h"
-#include "framework/runner/cell_run.h"
+#include "framework/runner/cells/cell_run.h"
 #include "framework/runner/shared_pool.h"
 
 namespace graduand::runner {

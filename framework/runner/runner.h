@@ -10,9 +10,9 @@
 #include "framework/cluster/provider.h"
 #include "framework/results/record_sink.h"
 #include "framework/results/run_directory.h"
-#include "framework/runner/invocation.h"
 #include "framework/runner/observer.h"
-#include "framework/runner/plan.h"
+#include "framework/runner/plan/invocation.h"
+#include "framework/runner/plan/plan.h"
 
 namespace graduand::runner {
 

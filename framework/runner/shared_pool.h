@@ -8,8 +8,8 @@
 #include <mutex>
 #include <vector>
 
-#include "framework/base/child_pool.h"
-#include "framework/base/process_spawn.h"
+#include "framework/base/processes/child_pool.h"
+#include "framework/base/processes/process_spawn.h"
 
 namespace graduand::runner {
 

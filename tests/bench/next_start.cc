@@ -10,7 +10,7 @@
 #include <cstdlib>
 
 #include "framework/base/files.h"
-#include "framework/runner/cell_run.h"
+#include "framework/runner/cells/cell_run.h"
 #include "framework/runner/gtest/suite.h"
 #include "tests/runner/fake_cluster.h"
 

@@ -16,7 +16,7 @@
 #include <mutex>
 #include <thread>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/base/random.h"
 #include "framework/kube/wait.h"
 

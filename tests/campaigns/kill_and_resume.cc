@@ -13,13 +13,13 @@
 #include <cstdio>
 #include <set>
 
-#include "framework/base/child_pool.h"
 #include "framework/base/files.h"
+#include "framework/base/processes/child_pool.h"
 #include "framework/base/random.h"
 #include "framework/base/text.h"
 #include "framework/history/store.h"
 #include "framework/results/run_directory.h"
-#include "framework/runner/plan.h"
+#include "framework/runner/plan/plan.h"
 #include "tests/paths.h"
 
 namespace graduand {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "framework/base/files.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/cluster/registry.h"
 
 namespace graduand::cluster {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/e2e/attempt_namespace.h"
+#include "framework/e2e/internal/attempt_namespace.h"
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>

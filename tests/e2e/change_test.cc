@@ -7,7 +7,7 @@
 #include "framework/base/files.h"
 #include "framework/cluster/transitions/node_components.h"
 #include "framework/e2e/case_error.h"
-#include "framework/e2e/live_context.h"
+#include "framework/e2e/internal/live_context.h"
 #include "tests/cluster/scripted_nodes.h"
 
 namespace graduand::e2e {

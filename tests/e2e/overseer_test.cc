@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/e2e/overseer.h"
+#include "framework/e2e/internal/overseer.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/e2e/step_state.h"
+#include "framework/e2e/internal/step_state.h"
 
 #include <gtest/gtest.h>
 

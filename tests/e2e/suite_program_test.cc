@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "framework/base/files.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/results/protocol.h"
 #include "tests/paths.h"
 

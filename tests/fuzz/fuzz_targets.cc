@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "framework/base/json.h"
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 
 namespace graduand::fuzz {
 namespace {

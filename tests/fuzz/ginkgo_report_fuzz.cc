@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "framework/results/ginkgo_report.h"
+#include "framework/results/foreign/ginkgo_report.h"
 
 // A report is read or refused as the user's; what is left after dropping the unselected specs reads the same.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "framework/results/go_test_report.h"
-#include "framework/results/junit_report.h"
+#include "framework/results/foreign/go_test_report.h"
+#include "framework/results/foreign/junit_report.h"
 #include "framework/results/utf8.h"
 
 namespace graduand::fuzz {

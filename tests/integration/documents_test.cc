@@ -7,7 +7,7 @@
 #include <set>
 
 #include "framework/base/files.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/base/text.h"
 #include "tests/paths.h"
 

@@ -9,7 +9,7 @@
 
 #include "framework/base/json.h"
 #include "framework/base/text.h"
-#include "framework/catalogue/label_filter.h"
+#include "framework/catalogue/labels/label_filter.h"
 #include "framework/results/try_id.h"
 #include "tests/integration/program.h"
 #include "tests/paths.h"

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "framework/base/json.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 
 namespace graduand::testing_support {
 namespace {

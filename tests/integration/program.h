@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "framework/base/files.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/results/run_directory.h"
 
 namespace graduand::testing_support {

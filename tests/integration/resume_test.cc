@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include "framework/base/child_pool.h"
+#include "framework/base/processes/child_pool.h"
 #include "tests/integration/program.h"
 
 namespace graduand {

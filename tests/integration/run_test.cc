@@ -8,8 +8,8 @@
 #include <set>
 #include <thread>
 
-#include "framework/base/child_pool.h"
 #include "framework/base/json.h"
+#include "framework/base/processes/child_pool.h"
 #include "framework/history/store.h"
 #include "tests/integration/program.h"
 

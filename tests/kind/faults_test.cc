@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/base/child_pool.h"
 #include "framework/base/json.h"
+#include "framework/base/processes/child_pool.h"
 #include "framework/base/text.h"
 #include "tests/integration/program.h"
 

@@ -178,7 +178,7 @@ void clusters(Table& t) {
   t.cluster_no("NoSchemeIsNeverTls", "server: '${https}', certificate-authority-data: ${ca}");
   t.cluster_no("NoSchemeAndAPath", "server: '${http}/base'");
   t.cluster_ok("Path", kHttp.substr(0, kHttp.size() - 1) + "/base/'");
-  t.cluster_ok("Query", kHttp.substr(0, kHttp.size() - 1) + "/?a=b#c'");
+  t.cluster_ok("UrlQuery", kHttp.substr(0, kHttp.size() - 1) + "/?a=b#c'");
   t.cluster_ok("User", "server: 'http://joe:pass@${http}'");
   t.cluster_ok("UserBeforeToken", "server: 'https://joe:p%40ss@${https}', certificate-authority-data: ${ca}");
   t.cluster_ok("UserWithoutPassword", "server: 'https://joe@${https}', certificate-authority-data: ${ca}");

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/base/files.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/base/text.h"
 #include "framework/kube/kubeconfig.h"
 #include "tests/kube/fake_server.h"

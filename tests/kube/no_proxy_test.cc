@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "framework/base/files.h"
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/kube/internal/proxy/proxy.h"
 #include "tests/kube/fake_server.h"
 #include "tests/kube/kubeconfig_cases.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <thread>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/kube/metrics.h"
 #include "framework/kube/wait.h"
 #include "tests/kube_real/real_cluster.h"

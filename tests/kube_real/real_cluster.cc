@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/base/random.h"
 #include "framework/kube/wait.h"
 

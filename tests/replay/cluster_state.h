@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "framework/catalogue/cell.h"
-#include "framework/catalogue/feature_gates.h"
+#include "framework/catalogue/features/feature_gates.h"
 
 namespace graduand::replay {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/replay/fixture.h"
 
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 #include "framework/graduation/rules/rules.h"
 #include "tests/replay/fixture_feature.h"
 

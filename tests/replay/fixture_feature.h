@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 #include "tests/replay/fixture.h"
 
 namespace graduand::replay {

@@ -7,7 +7,7 @@
 
 #include <pugixml.hpp>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "tests/paths.h"
 #include "tests/results/sample_records.h"
 

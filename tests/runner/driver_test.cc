@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "framework/runner/cell_book.h"
+#include "framework/runner/cells/attempt_recorder.h"
 #include "tests/runner/scripted_run.h"
 
 namespace graduand::runner {

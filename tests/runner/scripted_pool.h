@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/child_pool.h"
+#include "framework/base/processes/child_pool.h"
 #include "framework/results/protocol.h"
 
 namespace graduand::runner {

@@ -2,7 +2,7 @@
 // Steps of phased cases: what they share, what they wait for, and how they are gone on with.
 #include <gmock/gmock.h>
 
-#include "framework/runner/cell_cluster.h"
+#include "framework/runner/cells/cell_cluster.h"
 #include "tests/runner/phased_run.h"
 
 namespace graduand::runner {

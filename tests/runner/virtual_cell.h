@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "framework/base/text.h"
-#include "framework/runner/cell_run.h"
+#include "framework/runner/cells/cell_run.h"
 #include "framework/runner/gtest/suite.h"
 #include "tests/runner/fake_cluster.h"
 #include "tests/runner/scripted_pool.h"

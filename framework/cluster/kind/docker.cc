@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "framework/base/json.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 
 namespace graduand::cluster {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 
 namespace graduand::cluster {
 

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "framework/base/files.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/cluster/host.h"
 #include "framework/cluster/kind/docker.h"

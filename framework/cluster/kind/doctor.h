@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/catalogue/kube_version.h"
 
 namespace graduand::cluster {

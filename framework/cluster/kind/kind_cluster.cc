@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "framework/base/files.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/cluster/journal/node_journal.h"
 #include "framework/cluster/kind/docker.h"

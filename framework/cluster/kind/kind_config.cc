@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "framework/base/text.h"
-#include "framework/base/to_yaml.h"
+#include "framework/base/yaml/to_yaml.h"
 #include "framework/cluster/transitions/manifest_gates.h"
 
 namespace graduand::cluster {

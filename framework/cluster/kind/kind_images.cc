@@ -8,7 +8,7 @@
 #include <set>
 
 #include "framework/base/files.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/cluster/kind/docker.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/cluster/node_access.h"
 
 namespace graduand::cluster {

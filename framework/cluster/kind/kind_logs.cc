@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "framework/base/files.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/cluster/kind/kind_cluster.h"
 #include "framework/cluster/last_words.h"

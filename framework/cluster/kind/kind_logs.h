@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/kube/client.h"
 
 namespace graduand::cluster {

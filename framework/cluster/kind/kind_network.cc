@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <future>
 
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/kube/wait.h"
 

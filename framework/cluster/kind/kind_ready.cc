@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <future>
 
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/cluster/readback.h"
 #include "framework/kube/wait.h"

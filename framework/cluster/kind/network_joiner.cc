@@ -2,7 +2,7 @@
 #include "framework/cluster/kind/network_joiner.h"
 
 #include "framework/base/files.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/cluster/kind/kind_cluster.h"
 #include "framework/cluster/kind/kind_network.h"
 

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "framework/base/log.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/cluster/kind/docker.h"
 #include "framework/cluster/kind/kind_config.h"

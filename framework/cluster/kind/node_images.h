@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/catalogue/kube_version.h"
 #include "framework/cluster/transitions/cluster_parts.h"
 

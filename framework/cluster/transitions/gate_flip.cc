@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/cluster/transitions/manifest_gates.h"
 #include "framework/cluster/transitions/static_pod.h"

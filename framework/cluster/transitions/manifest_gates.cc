@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "framework/base/text.h"
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 
 namespace graduand::cluster {
 namespace {

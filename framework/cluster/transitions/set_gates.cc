@@ -7,7 +7,7 @@
 #include <future>
 
 #include "framework/base/log.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/cluster/transitions/component_waits.h"
 #include "framework/cluster/transitions/gate_flip.h"

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/catalogue/cell.h"
 #include "framework/cluster/journal/node_change.h"

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 
 namespace graduand::cluster {

@@ -32,7 +32,7 @@ Outcome Collector::use(const Attempt& attempt) {
   return outcome;
 }
 
-Outcome Collector::use(const Transition& transition, const Walk& walk) {
+Outcome Collector::use(const Transition& transition, const CountedTimeline& walk) {
   const Outcome outcome = counted_.outcome(transition);
   if (take(transition.id, transition.run_id, transition.started) && outcome != Outcome::kPassed)
     troubles_.emplace_back(transition.started, trouble_of(transition, walk, counted_));
@@ -53,7 +53,7 @@ void Collector::show(const Attempt& attempt) {
   troubles_.emplace_back(attempt.started, std::move(trouble));
 }
 
-Tally Collector::attempts_in(const Walk& walk, const std::function<bool(const Phase&)>& wanted) {
+Tally Collector::attempts_in(const CountedTimeline& walk, const std::function<bool(const Phase&)>& wanted) {
   Tally tally;
   for (const Attempt* attempt : walk.attempts) {
     if (!counted_.speaks(*attempt)) continue;
@@ -91,7 +91,7 @@ Answer unanswered(const char* id, const char* section, const char* question) {
   return answer;
 }
 
-bool switches(const Transition& transition, bool on, const Counted& counted) {
+bool switches(const Transition& transition, bool on, const CountedInput& counted) {
   const auto& gates = counted.info().gates;
   return std::any_of(gates.begin(), gates.end(), [&](const std::string& gate) {
     const auto set = transition.request.gates.find(gate);
@@ -103,21 +103,22 @@ std::string where(const Transition& transition) {
   return transition.request.component.empty() ? "every component" : transition.request.component;
 }
 
-bool without_gate(const Counted& counted, Answer& answer) {
+bool without_gate(const CountedInput& counted, Answer& answer) {
   if (!counted.info().gates.empty()) return false;
   answer.verdict = Verdict::kNotApplicable;
   answer.statements.push_back(counted.info().name + " has no feature gate.");
   return true;
 }
 
-void advise(Answer& answer, const Counted& counted, const std::vector<WantedCell>& wanted, std::string label_filter) {
+void advise(Answer& answer, const CountedInput& counted, const std::vector<WantedCell>& wanted,
+            std::string label_filter) {
   if (label_filter.empty()) label_filter = label_of(counted.input.judge);
   Commands commands = run_commands(counted.input.judge, wanted, label_filter, !counts_by_hand(*counted.input.policy));
   answer.commands = std::move(commands.lines);
   answer.profile = std::move(commands.profile);
 }
 
-std::vector<WantedCell> wanted_cycles(const Counted& counted) {
+std::vector<WantedCell> wanted_cycles(const CountedInput& counted) {
   std::vector<WantedCell> wanted;
   for (const std::string& gate : counted.info().gates)
     wanted.push_back({[&counted, gate](const PlannedWay& way) {
@@ -127,7 +128,7 @@ std::vector<WantedCell> wanted_cycles(const Counted& counted) {
   return wanted;
 }
 
-std::string gate_names(const Counted& counted) {
+std::string gate_names(const CountedInput& counted) {
   return join(counted.info().gates, " and ");
 }
 

@@ -78,13 +78,13 @@ std::string power_text(const Power& power, std::size_t cases) {
   return text;
 }
 
-void use_attempts(const Behaviour& behaviour, const Counted& counted, Collector& collector) {
+void use_attempts(const Behaviour& behaviour, const CountedInput& counted, Collector& collector) {
   std::set<std::string> compared, failed_on;
   for (const CaseComparison& one : behaviour.cases) {
     compared.insert(one.case_id);
     if (one.differs) failed_on.insert(one.attempt_ids.begin(), one.attempt_ids.end());
   }
-  for (const Walk& walk : counted.walks)
+  for (const CountedTimeline& walk : counted.walks)
     for (const Attempt* attempt : walk.attempts) {
       if (counted.speaks(*attempt) || walk.timeline->facts_at(*attempt) == nullptr) continue;
       if (!compared.contains(counted.evidence.filter.case_id(attempt->case_id))) continue;
@@ -92,7 +92,7 @@ void use_attempts(const Behaviour& behaviour, const Counted& counted, Collector&
     }
 }
 
-WantedCell wanted_side(const Counted& counted, GateState state) {
+WantedCell wanted_side(const CountedInput& counted, GateState state) {
   return {[&counted, state](const PlannedWay& way) {
             const auto& phases = way.timeline().phases;
             return std::any_of(phases.begin(), phases.end(), [&](const TimelinePhase& phase) {
@@ -104,7 +104,7 @@ WantedCell wanted_side(const Counted& counted, GateState state) {
 
 }  // namespace
 
-Answer default_behavior(const Counted& counted) {
+Answer default_behavior(const CountedInput& counted) {
   Answer answer = unanswered("default-behavior", kEnablement, "Does enabling the feature change any default behavior?");
   if (without_gate(counted, answer)) return answer;
   const Evidence& evidence = counted.evidence;

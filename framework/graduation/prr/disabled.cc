@@ -23,9 +23,9 @@ struct OwnFlips {
   std::set<std::string> components;
 };
 
-OwnFlips own_flips(const Counted& counted, Collector& collector) {
+OwnFlips own_flips(const CountedInput& counted, Collector& collector) {
   OwnFlips own;
-  for (const Walk& walk : counted.walks)
+  for (const CountedTimeline& walk : counted.walks)
     for (const Attempt* attempt : walk.attempts) {
       const auto made = walk.made_by.find(attempt->id);
       if (made == walk.made_by.end() || !counted.concerns(walk, attempt->id)) continue;
@@ -56,7 +56,8 @@ struct Step {
   bool partly = false, unverified = false;  // where a transition that asked for it and passed led to
 };
 
-void look_at(Step& step, const Walk& walk, GateRole role, const Counted& counted, Collector& collector) {
+void look_at(Step& step, const CountedTimeline& walk, GateRole role, const CountedInput& counted,
+             Collector& collector) {
   for (const Phase& phase : walk.phases)
     for (const auto& [gate, here] : phase.gates)
       if (here == role) step.reached.insert(gate);
@@ -71,7 +72,7 @@ void look_at(Step& step, const Walk& walk, GateRole role, const Counted& counted
 }
 
 // Of a transition that asked for the step.
-void add_flip(Step& step, const Transition& transition, const Walk& walk, Collector& collector) {
+void add_flip(Step& step, const Transition& transition, const CountedTimeline& walk, Collector& collector) {
   step.flips.add(collector.use(transition, walk));
   const Phase* phase = walk.reached_by(transition);
   if (phase == nullptr) return;
@@ -79,13 +80,14 @@ void add_flip(Step& step, const Transition& transition, const Walk& walk, Collec
   step.unverified = step.unverified || phase->is(GateRole::kUnverified);
 }
 
-bool supports(const Step& step, const Counted& counted) {
+bool supports(const Step& step, const CountedInput& counted) {
   const auto& gates = counted.info().gates;
   return std::all_of(gates.begin(), gates.end(), [&](const std::string& gate) { return step.passed.contains(gate); });
 }
 
 // Why the step is no evidence, `done` being "switched off": what is nearest to it is said.
-std::string missing_of(const Step& step, const Counted& counted, const std::string& done, const std::string& never) {
+std::string missing_of(const Step& step, const CountedInput& counted, const std::string& done,
+                       const std::string& never) {
   std::vector<std::string> left;
   for (const std::string& gate : counted.info().gates)
     if (!step.passed.contains(gate)) left.push_back(gate);
@@ -99,19 +101,19 @@ std::string missing_of(const Step& step, const Counted& counted, const std::stri
 
 }  // namespace
 
-Answer disabled_once_enabled(const Counted& counted) {
+Answer disabled_once_enabled(const CountedInput& counted) {
   Answer answer =
       unanswered("disable-once-enabled", kEnablement,
                  "Can the feature be disabled once it has been enabled (i.e. can we roll back the enablement)?");
   if (without_gate(counted, answer)) return answer;
   Collector collector(counted);
   Step step;
-  const auto concerned = [&](const Walk& walk) {
+  const auto concerned = [&](const CountedTimeline& walk) {
     return counted.concerns(walk) && (walk.ever(GateRole::kDisabled) ||
                                       std::any_of(walk.transitions.begin(), walk.transitions.end(),
                                                   [&](const auto* one) { return switches(*one, false, counted); }));
   };
-  for (const Walk& walk : counted.walks) {
+  for (const CountedTimeline& walk : counted.walks) {
     if (!concerned(walk)) continue;
     for (const Transition* transition : walk.transitions)
       if (switches(*transition, false, counted)) add_flip(step, *transition, walk, collector);
@@ -141,13 +143,13 @@ Answer disabled_once_enabled(const Counted& counted) {
   return answer;
 }
 
-Answer reenabled(const Counted& counted) {
+Answer reenabled(const CountedInput& counted) {
   Answer answer =
       unanswered("reenable", kEnablement, "What happens if we reenable the feature if it was previously rolled back?");
   if (without_gate(counted, answer)) return answer;
   Collector collector(counted);
   Step step;
-  for (const Walk& walk : counted.walks) {
+  for (const CountedTimeline& walk : counted.walks) {
     if (!counted.concerns(walk)) continue;
     bool off = false;
     for (const Transition* transition : walk.transitions) {

@@ -35,7 +35,7 @@ std::string trigger_of(const results::Run& run) {
   return text;
 }
 
-void add_evidence(Document& document, const Counted& counted, const std::set<std::string>& used) {
+void add_evidence(Document& document, const CountedInput& counted, const std::set<std::string>& used) {
   std::vector<const results::Run*> runs;
   for (const auto& [id, run] : counted.evidence.filter.runs())
     if (used.contains(id) && !(document.since && run->started < *document.since)) runs.push_back(run);
@@ -47,7 +47,7 @@ void add_evidence(Document& document, const Counted& counted, const std::set<std
     RunRow row{run->id, run->started,    trigger_of(*run), run->harness_version + " " + run->harness_revision,
                {},      command_of(*run)};
     std::set<catalogue::KubeVersion> versions;
-    for (const Walk& walk : counted.walks) {
+    for (const CountedTimeline& walk : counted.walks) {
       if (walk.instance().run_id != run->id) continue;
       for (const Phase& phase : walk.phases)
         if (phase.facts() != nullptr) versions.insert(phase.facts()->api_server_version);
@@ -60,7 +60,7 @@ void add_evidence(Document& document, const Counted& counted, const std::set<std
   for (const auto& image : images) document.images.push_back({image[0], image[1], image[2], image[3]});
 }
 
-void add_left_out(Document& document, const Counted& counted, const std::set<std::string>& used) {
+void add_left_out(Document& document, const CountedInput& counted, const std::set<std::string>& used) {
   std::map<std::string, std::string> why(counted.evidence.filter.left_out().begin(),
                                          counted.evidence.filter.left_out().end());
   for (const auto& run : counted.input.judge.evidence.runs) {
@@ -73,7 +73,7 @@ void add_left_out(Document& document, const Counted& counted, const std::set<std
 }  // namespace
 
 Document document_of(const Input& input) {
-  const Counted counted(input);
+  const CountedInput counted(input);
   Document document;
   document.feature = input.judge.info.name;
   document.keps = input.judge.info.keps;

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "framework/base/text.h"
-#include "framework/catalogue/feature_gates.h"
+#include "framework/catalogue/features/feature_gates.h"
 #include "framework/graduation/prr/answers.h"
 #include "framework/graduation/rule_text.h"
 
@@ -14,9 +14,9 @@ using results::Outcome;
 using results::Transition;
 
 // "v1.33 BETA, on by default; v1.34 GA, locked on", of the minors that ran.
-std::string stages_text(const std::string& gate, const Counted& counted) {
+std::string stages_text(const std::string& gate, const CountedInput& counted) {
   std::set<catalogue::KubeVersion> minors;
-  for (const Walk& walk : counted.walks)
+  for (const CountedTimeline& walk : counted.walks)
     if (counted.concerns(walk))
       for (const Phase& phase : walk.phases)
         if (const auto* facts = phase.facts())
@@ -47,7 +47,7 @@ struct ReadBack {
   }
 };
 
-void see(ReadBack& seen, const Phase& phase, const Counted& counted) {
+void see(ReadBack& seen, const Phase& phase, const CountedInput& counted) {
   switch (phase.verified ? gate_state(counted.info(), phase.facts()) : GateState::kUnverified) {
     case GateState::kOn:
       ++seen.on;
@@ -79,7 +79,7 @@ struct Switching {
 
 }  // namespace
 
-Answer how_enabled(const Counted& counted) {
+Answer how_enabled(const CountedInput& counted) {
   Answer answer =
       unanswered("enable-disable", kEnablement, "How can this feature be enabled / disabled in a live cluster?");
   if (without_gate(counted, answer)) return answer;
@@ -93,7 +93,7 @@ Answer how_enabled(const Counted& counted) {
   ReadBack seen;
   Switching switching;
   bool switched = false;  // measured on both sides on one cluster instance
-  for (const Walk& walk : counted.walks) {
+  for (const CountedTimeline& walk : counted.walks) {
     if (!counted.concerns(walk) || walk.instance().outcome != Outcome::kPassed) continue;
     if (counted.evidence.filter.counts(walk.instance())) {
       see(seen, walk.phases.front(), counted);

@@ -43,7 +43,7 @@ void say(std::string& known, const std::string& text) {
     known += " or " + text;
 }
 
-void add_walk(Group& group, const Walk& walk, const Counted& counted) {
+void add_walk(Group& group, const CountedTimeline& walk, const CountedInput& counted) {
   ++group.path.instances;
   group.path.cell = walk.instance().cell.display_name();
   say(group.path.kubernetes, server_text(walk.phases.front().facts()));
@@ -74,9 +74,9 @@ void add_walk(Group& group, const Walk& walk, const Counted& counted) {
 
 }  // namespace
 
-std::vector<Path> paths_of(const Counted& counted, const std::function<bool(const Walk&)>& wanted) {
+std::vector<Path> paths_of(const CountedInput& counted, const std::function<bool(const CountedTimeline&)>& wanted) {
   std::map<std::string, Group> groups;
-  for (const Walk& walk : counted.walks)
+  for (const CountedTimeline& walk : counted.walks)
     if (wanted(walk)) add_walk(groups[walk.instance().cell.fingerprint()], walk, counted);
   std::vector<Path> paths;
   for (auto& [fingerprint, group] : groups) {

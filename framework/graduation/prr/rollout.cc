@@ -16,9 +16,9 @@ using results::Transition;
 
 class Rollouts {
  public:
-  explicit Rollouts(const Counted& counted) : counted_(counted), collector_(counted) {}
+  explicit Rollouts(const CountedInput& counted) : counted_(counted), collector_(counted) {}
 
-  void look_at(const Walk& walk) {
+  void look_at(const CountedTimeline& walk) {
     const auto& instance = walk.instance();
     if (counted_.evidence.filter.counts(instance)) {
       add_row("cluster creation", instance.outcome, instance.ready_after);
@@ -79,13 +79,13 @@ class Rollouts {
     if (outcome == Outcome::kPassed) row.took.add(took);
   }
 
-  void add(const Walk& walk, const Transition& transition, const char* by) {
+  void add(const CountedTimeline& walk, const Transition& transition, const char* by) {
     const Outcome outcome = collector_.use(transition, walk);
     add_row(to_string(transition.request.kind) + std::string(by), outcome, transition.took);
     transitions_.add(outcome);
   }
 
-  void watch(const Walk& walk, const Attempt& attempt) {
+  void watch(const CountedTimeline& walk, const Attempt& attempt) {
     const Phase* first = walk.phase(attempt.first_phase);
     const Phase* last = walk.phase(attempt.last_phase);
     if (first == nullptr || last == nullptr || !first->verified || !last->verified) return collector_.show(attempt);
@@ -98,7 +98,7 @@ class Rollouts {
     newest.see(attempt, outcome);
   }
 
-  const Counted& counted_;
+  const CountedInput& counted_;
   Collector collector_;
   std::map<std::string, TransitionRow> rows_;
   std::map<std::string, std::pair<CaseRow, Newest>> watchers_;
@@ -107,11 +107,11 @@ class Rollouts {
 
 }  // namespace
 
-Answer rollout_failures(const Counted& counted) {
+Answer rollout_failures(const CountedInput& counted) {
   Answer answer = unanswered("rollout-failures", kRollout,
                              "How can a rollout or rollback fail? Can it impact already running workloads?");
   Rollouts rollouts(counted);
-  for (const Walk& walk : counted.walks)
+  for (const CountedTimeline& walk : counted.walks)
     if (counted.concerns(walk)) rollouts.look_at(walk);
   rollouts.finish(answer);
   return answer;

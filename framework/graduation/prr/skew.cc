@@ -16,9 +16,9 @@ using results::Outcome;
 
 class Skews {
  public:
-  explicit Skews(const Counted& counted) : counted_(counted), collector_(counted) {}
+  explicit Skews(const CountedInput& counted) : counted_(counted), collector_(counted) {}
 
-  void look_at(const Walk& walk) {
+  void look_at(const CountedTimeline& walk) {
     for (const Attempt* attempt : walk.attempts) {
       if (!counted_.speaks(*attempt)) continue;
       const Phase* phase = walk.of(*attempt);
@@ -82,7 +82,7 @@ class Skews {
   }
 
   // Shown only where a skew was asked for: other phases are no matter of this question.
-  void unverified(const Walk& walk, const Attempt& attempt) {
+  void unverified(const CountedTimeline& walk, const Attempt& attempt) {
     const auto& nodes = walk.instance().cell.nodes;
     const bool asked =
         std::any_of(
@@ -111,7 +111,7 @@ class Skews {
     if (outcome == Outcome::kPassed) farthest_ = std::max(farthest_, behind);
   }
 
-  const Counted& counted_;
+  const CountedInput& counted_;
   Collector collector_;
   std::map<std::vector<std::string>, std::pair<SkewRow, Newest>> rows_;
   Tally of_versions_, of_gates_;
@@ -121,10 +121,10 @@ class Skews {
 
 }  // namespace
 
-Answer version_skew(const Counted& counted) {
+Answer version_skew(const CountedInput& counted) {
   Answer answer = unanswered("version-skew", "Version Skew Strategy", "");
   Skews skews(counted);
-  for (const Walk& walk : counted.walks)
+  for (const CountedTimeline& walk : counted.walks)
     if (counted.concerns(walk)) skews.look_at(walk);
   skews.finish(answer);
   return answer;

@@ -23,9 +23,9 @@ std::string names_text(const std::set<std::string>& ids) {
 
 class Groups {
  public:
-  explicit Groups(const Counted& counted) : counted_(counted), collector_(counted) {}
+  explicit Groups(const CountedInput& counted) : counted_(counted), collector_(counted) {}
 
-  void look_at(const Walk& walk) {
+  void look_at(const CountedTimeline& walk) {
     const bool flipped =
         std::any_of(walk.phases.begin(), walk.phases.end(), [](const auto& one) { return one.flipped(); });
     for (const Attempt* attempt : walk.attempts) {
@@ -91,7 +91,7 @@ class Groups {
     return group;
   }
 
-  bool began_verified(const Walk& walk, const Attempt& attempt) {
+  bool began_verified(const CountedTimeline& walk, const Attempt& attempt) {
     const Phase* phase = walk.phase(attempt.first_phase);
     if (phase != nullptr && phase->verified) return true;
     collector_.show(attempt);
@@ -99,7 +99,7 @@ class Groups {
     return false;
   }
 
-  void changing(const Walk& walk, const Attempt& attempt) {
+  void changing(const CountedTimeline& walk, const Attempt& attempt) {
     const auto made = walk.made_by.find(attempt.id);
     if (made == walk.made_by.end() || !counted_.concerns(walk, attempt.id) || !began_verified(walk, attempt)) return;
     const bool did = std::any_of(made->second.begin(), made->second.end(), [&](const Transition* one) {
@@ -112,14 +112,14 @@ class Groups {
     for (const Transition* transition : made->second) group.row.flips.add(collector_.use(*transition, walk));
   }
 
-  void spanning(const Walk& walk, const Attempt& attempt, bool flipped) {
+  void spanning(const CountedTimeline& walk, const Attempt& attempt, bool flipped) {
     const Phase* last = walk.phase(attempt.last_phase);
     if (!flipped || last == nullptr || !began_verified(walk, attempt)) return;
     add("2" + attempt.case_id,
         fmt::format("watches from phase {} to phase {}", attempt.first_phase, attempt.last_phase), attempt, watching_);
   }
 
-  void in_phase(const Walk& walk, const Attempt& attempt, bool flipped) {
+  void in_phase(const CountedTimeline& walk, const Attempt& attempt, bool flipped) {
     const Phase* phase = walk.of(attempt);
     if (phase == nullptr) return;
     if (!phase->verified && phase->at->by != nullptr)
@@ -130,7 +130,7 @@ class Groups {
     }
   }
 
-  const Counted& counted_;
+  const CountedInput& counted_;
   Collector collector_;
   std::map<std::string, Group> groups_;
   std::set<std::string> in_rows_, supporting_ids_, everywhere_;  // case ids
@@ -140,12 +140,12 @@ class Groups {
 
 }  // namespace
 
-Answer enablement_tests(const Counted& counted) {
+Answer enablement_tests(const CountedInput& counted) {
   Answer answer =
       unanswered("enablement-tests", kEnablement, "Are there any tests for feature enablement/disablement?");
   if (without_gate(counted, answer)) return answer;
   Groups groups(counted);
-  for (const Walk& walk : counted.walks)
+  for (const CountedTimeline& walk : counted.walks)
     if (counted.concerns(walk)) groups.look_at(walk);
   groups.finish(answer);
   if (answer.verdict != Verdict::kNoEvidence) return answer;

@@ -38,7 +38,7 @@ struct Cycle {
   bool tried = false, unverified = false, downgraded = false;
 };
 
-void look_at(Cycle& cycle, const Walk& walk, Collector& collector) {
+void look_at(Cycle& cycle, const CountedTimeline& walk, Collector& collector) {
   cycle.tried = true;
   for (const Transition* transition : walk.transitions) {
     if (!changes_version(*transition)) continue;
@@ -65,9 +65,10 @@ void look_at(Cycle& cycle, const Walk& walk, Collector& collector) {
 }
 
 // What the newest transitions of each kind say although they passed: which way etcd went in a downgrade.
-std::vector<std::string> remarks(const Counted& counted, const std::function<bool(const Walk&)>& wanted) {
+std::vector<std::string> remarks(const CountedInput& counted,
+                                 const std::function<bool(const CountedTimeline&)>& wanted) {
   std::map<std::string, std::string> newest;
-  for (const Walk& walk : counted.walks)
+  for (const CountedTimeline& walk : counted.walks)
     if (wanted(walk))
       for (const Transition* transition : walk.transitions)
         if (transition->outcome == Outcome::kPassed && !transition->message.empty())
@@ -96,17 +97,17 @@ std::string missing_of(const Cycle& cycle) {
 
 }  // namespace
 
-Answer upgrade_tested(const Counted& counted) {
+Answer upgrade_tested(const CountedInput& counted) {
   Answer answer = unanswered("upgrade-tested", kRollout,
                              "Were upgrade and rollback tested? Was the upgrade->downgrade->upgrade path tested?");
   answer.versions_in_paths = true;
   Collector collector(counted);
   Cycle cycle;
-  const auto concerned = [&](const Walk& walk) {
+  const auto concerned = [&](const CountedTimeline& walk) {
     return counted.concerns(walk) && std::any_of(walk.transitions.begin(), walk.transitions.end(),
                                                  [](const auto* one) { return changes_version(*one); });
   };
-  for (const Walk& walk : counted.walks)
+  for (const CountedTimeline& walk : counted.walks)
     if (concerned(walk)) look_at(cycle, walk, collector);
   answer.paths = paths_of(counted, concerned);
   collector.finish(answer);

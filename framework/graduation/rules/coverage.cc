@@ -6,7 +6,7 @@
 
 #include "framework/base/contains.h"
 #include "framework/base/text.h"
-#include "framework/catalogue/label_filter.h"
+#include "framework/catalogue/labels/label_filter.h"
 #include "framework/graduation/rules/rules.h"
 
 namespace graduand::graduation {

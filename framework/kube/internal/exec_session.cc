@@ -142,7 +142,7 @@ ApiResult<int> exit_code_of(std::string_view status_json, const std::string& req
 }
 
 ApiResult<ExecResult> run_exec(Transport& transport, const ExecTarget& target, const Until& until) {
-  Query query;
+  UrlQuery query;
   for (const auto& part : target.command) query.add("command", part);
   query.add_if("container", target.container);
   query.add("stdout", "true");

@@ -21,7 +21,7 @@ std::string percent_encode(std::string_view text) {
   return out;
 }
 
-void Query::add(std::string_view name, std::string_view value) {
+void UrlQuery::add(std::string_view name, std::string_view value) {
   text_ += text_.empty() ? '?' : '&';
   text_ += percent_encode(name);
   text_ += '=';

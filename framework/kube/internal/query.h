@@ -10,7 +10,7 @@ namespace graduand::kube::internal {
 std::string percent_encode(std::string_view text);
 
 // The query part of a request, "?a=b&c=d", or nothing.
-class Query {
+class UrlQuery {
  public:
   void add(std::string_view name, std::string_view value);
   void add_if(std::string_view name, std::string_view value) {

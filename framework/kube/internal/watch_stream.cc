@@ -33,7 +33,7 @@ WatchStream::WatchStream(std::shared_ptr<Transport> transport, std::string path,
     : transport_(std::move(transport)), path_(std::move(path)), options_(std::move(options)), parser_({}, deep()) {}
 
 Call WatchStream::call() const {
-  Query query;
+  UrlQuery query;
   query.add("watch", "true");
   query.add("allowWatchBookmarks", "true");
   query.add_if("labelSelector", options_.label_selector);

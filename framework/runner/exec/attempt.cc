@@ -8,7 +8,7 @@
 
 #include "framework/base/files.h"
 #include "framework/base/text.h"
-#include "framework/catalogue/variables.h"
+#include "framework/catalogue/suites/variables.h"
 #include "framework/runner/names.h"
 
 namespace graduand::runner {

@@ -4,9 +4,9 @@
 #include <map>
 #include <string>
 
-#include "framework/base/process.h"
-#include "framework/results/go_test_report.h"
-#include "framework/results/junit_report.h"
+#include "framework/base/processes/process.h"
+#include "framework/results/foreign/go_test_report.h"
+#include "framework/results/foreign/junit_report.h"
 #include "framework/runner/driver.h"
 
 namespace graduand::runner {

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "framework/base/text.h"
-#include "framework/catalogue/variables.h"
+#include "framework/catalogue/suites/variables.h"
 #include "framework/results/utf8.h"
 
 namespace graduand::runner {

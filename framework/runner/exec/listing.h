@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/catalogue/case.h"
-#include "framework/catalogue/suite_file.h"
+#include "framework/catalogue/suites/suite_file.h"
 
 namespace graduand::runner {
 

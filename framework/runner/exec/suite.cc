@@ -2,10 +2,10 @@
 #include "framework/runner/exec/suite.h"
 
 #include "framework/base/text.h"
-#include "framework/catalogue/variables.h"
+#include "framework/catalogue/suites/variables.h"
 #include "framework/runner/exec/attempt.h"
 #include "framework/runner/exec/listing.h"
-#include "framework/runner/file_digest.h"
+#include "framework/runner/plan/file_digest.h"
 
 namespace graduand::runner {
 namespace {

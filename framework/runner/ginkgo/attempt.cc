@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "framework/catalogue/variables.h"
+#include "framework/catalogue/suites/variables.h"
 #include "framework/runner/ginkgo/driver.h"
 #include "framework/runner/ginkgo/focus.h"
 #include "framework/runner/ginkgo/groups.h"

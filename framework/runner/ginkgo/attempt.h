@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/cluster/provider.h"
 #include "framework/runner/attempt_files.h"
-#include "framework/runner/suite.h"
+#include "framework/runner/plan/suite.h"
 
 namespace graduand::runner {
 

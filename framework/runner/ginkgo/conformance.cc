@@ -8,7 +8,7 @@
 #include <optional>
 #include <tuple>
 
-#include "framework/base/child_pool.h"
+#include "framework/base/processes/child_pool.h"
 #include "framework/base/text.h"
 #include "framework/runner/ginkgo/attempt.h"
 #include "framework/runner/ginkgo/driver.h"
@@ -57,7 +57,7 @@ std::string suite_trouble(const results::GinkgoReport& report) {
 
 }  // namespace
 
-GinkgoConformance::GinkgoConformance(const PlannedCell& cell, RunScope& scope, CellBook& book,
+GinkgoConformance::GinkgoConformance(const PlannedCell& cell, RunScope& scope, AttemptRecorder& book,
                                      const CellCluster& cluster)
     : cell_(cell), scope_(scope), book_(book), cluster_(cluster) {}
 

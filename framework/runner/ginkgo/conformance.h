@@ -3,9 +3,9 @@
 
 #include <vector>
 
-#include "framework/base/process.h"
-#include "framework/results/ginkgo_report.h"
-#include "framework/runner/cell_book.h"
+#include "framework/base/processes/process.h"
+#include "framework/results/foreign/ginkgo_report.h"
+#include "framework/runner/cells/attempt_recorder.h"
 #include "framework/runner/driver.h"
 
 namespace graduand::runner {
@@ -19,7 +19,7 @@ namespace graduand::runner {
 // others would have ended cannot be told.
 class GinkgoConformance {
  public:
-  GinkgoConformance(const PlannedCell& cell, RunScope& scope, CellBook& book, const CellCluster& cluster);
+  GinkgoConformance(const PlannedCell& cell, RunScope& scope, AttemptRecorder& book, const CellCluster& cluster);
   // An error only when the run directory cannot be written.
   Status run(const std::vector<const PlannedAttempt*>& attempts);
 
@@ -32,7 +32,7 @@ class GinkgoConformance {
 
   const PlannedCell& cell_;
   RunScope& scope_;
-  CellBook& book_;
+  AttemptRecorder& book_;
   const CellCluster& cluster_;
 };
 

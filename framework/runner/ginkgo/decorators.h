@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "framework/results/ginkgo_report.h"
+#include "framework/results/foreign/ginkgo_report.h"
 
 // Decorators of specs that Ginkgo's JSON reports do not name (v2.21, which Kubernetes v1.34 has), found out by what
 // Ginkgo does. Specs are named by their positions in `specs`; `groups` are what parallel processes are dealt, see

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/process.h"
-#include "framework/results/ginkgo_report.h"
+#include "framework/base/processes/process.h"
+#include "framework/results/foreign/ginkgo_report.h"
 #include "framework/runner/driver.h"
 
 namespace graduand::runner {

@@ -9,11 +9,11 @@
 
 #include "framework/base/files.h"
 #include "framework/base/text.h"
-#include "framework/results/ginkgo_report.h"
-#include "framework/runner/file_digest.h"
+#include "framework/results/foreign/ginkgo_report.h"
 #include "framework/runner/ginkgo/decorators.h"
 #include "framework/runner/ginkgo/groups.h"
 #include "framework/runner/ginkgo/units.h"
+#include "framework/runner/plan/file_digest.h"
 
 namespace graduand::runner {
 namespace {

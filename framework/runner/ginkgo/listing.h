@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/process.h"
-#include "framework/catalogue/ginkgo_spec.h"
+#include "framework/base/processes/process.h"
+#include "framework/catalogue/suites/ginkgo_spec.h"
 
 namespace graduand::runner {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "framework/base/error.h"
-#include "framework/results/ginkgo_report.h"
+#include "framework/results/foreign/ginkgo_report.h"
 
 namespace graduand::runner {
 

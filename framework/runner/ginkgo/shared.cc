@@ -27,7 +27,7 @@ constexpr milliseconds kGrace = seconds(45);
 
 class Round {
  public:
-  Round(const PlannedCell& cell, RunScope& scope, CellBook& book, const CellCluster& cluster, SharedRound round,
+  Round(const PlannedCell& cell, RunScope& scope, AttemptRecorder& book, const CellCluster& cluster, SharedRound round,
         int procs, int number)
       : cell_(cell),
         scope_(scope),
@@ -251,7 +251,7 @@ class Round {
 
   const PlannedCell& cell_;
   RunScope& scope_;
-  CellBook& book_;
+  AttemptRecorder& book_;
   const cluster::Cluster& cluster_;
   const LoadedSuite& suite_;
   const int number_;
@@ -267,7 +267,7 @@ class Round {
 
 }  // namespace
 
-std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& queue, const CellBook& book,
+std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& queue, const AttemptRecorder& book,
                                             const SuiteDriver& driver) {
   using Key = std::tuple<std::string, int>;  // suite, repeat
   std::map<Key, std::map<const catalogue::CaseInfo*, const PlannedAttempt*>> wanted;
@@ -302,7 +302,7 @@ std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& q
   return rounds;
 }
 
-GinkgoShared::GinkgoShared(const PlannedCell& cell, RunScope& scope, CellBook& book, const CellCluster& cluster)
+GinkgoShared::GinkgoShared(const PlannedCell& cell, RunScope& scope, AttemptRecorder& book, const CellCluster& cluster)
     : cell_(cell), scope_(scope), book_(book), cluster_(cluster) {}
 
 Status GinkgoShared::run(SharedRound round, int procs, int number) {

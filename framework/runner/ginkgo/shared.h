@@ -4,8 +4,8 @@
 #include <deque>
 #include <vector>
 
-#include "framework/base/child_pool.h"
-#include "framework/runner/cell_book.h"
+#include "framework/base/processes/child_pool.h"
+#include "framework/runner/cells/attempt_recorder.h"
 
 namespace graduand::runner {
 
@@ -21,7 +21,7 @@ struct SharedRound {
 
 // Takes what may share processes from the queue: the driver's specs that are not serial, of groups that are wanted
 // whole. One round for each repeat, so that no spec is in a round twice. The order of the queue is kept.
-std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& queue, const CellBook& book,
+std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& queue, const AttemptRecorder& book,
                                             const SuiteDriver& driver);
 
 // Runs a round in `procs` of Ginkgo's parallel processes, each of which is dealt one group after the other. A spec is
@@ -31,14 +31,14 @@ std::vector<SharedRound> take_shared_rounds(std::deque<const PlannedAttempt*>& q
 // attempts under way get no record.
 class GinkgoShared {
  public:
-  GinkgoShared(const PlannedCell& cell, RunScope& scope, CellBook& book, const CellCluster& cluster);
+  GinkgoShared(const PlannedCell& cell, RunScope& scope, AttemptRecorder& book, const CellCluster& cluster);
   // An error only when the run directory cannot be written. `number` tells rounds of a cell apart.
   Status run(SharedRound round, int procs, int number);
 
  private:
   const PlannedCell& cell_;
   RunScope& scope_;
-  CellBook& book_;
+  AttemptRecorder& book_;
   const CellCluster& cluster_;
 };
 

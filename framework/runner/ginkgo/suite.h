@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "framework/runner/suite.h"
+#include "framework/runner/plan/suite.h"
 
 namespace graduand::runner {
 

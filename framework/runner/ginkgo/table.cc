@@ -16,7 +16,8 @@ constexpr milliseconds kSuiteLimit = std::chrono::minutes(15);
 
 }  // namespace
 
-GinkgoTable::GinkgoTable(std::deque<SharedRound::Group> groups, int processes, const CellBook& book, const Clock& clock)
+GinkgoTable::GinkgoTable(std::deque<SharedRound::Group> groups, int processes, const AttemptRecorder& book,
+                         const Clock& clock)
     : book_(book),
       clock_(clock),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "framework/base/process_spawn.h"
+#include "framework/base/processes/process_spawn.h"
 #include "framework/runner/ginkgo/server.h"
 #include "framework/runner/ginkgo/shared.h"
 
@@ -33,7 +33,7 @@ class GinkgoTable final : public GinkgoDealer {
   };
 
   // `book` gives a planned attempt's case. A process has a quarter of an hour for BeforeSuite, and for AfterSuite.
-  GinkgoTable(std::deque<SharedRound::Group> groups, int processes, const CellBook& book, const Clock& clock);
+  GinkgoTable(std::deque<SharedRound::Group> groups, int processes, const AttemptRecorder& book, const Clock& clock);
 
   std::optional<int> next_group(int process) override;
   void on_node(int process, results::GinkgoNode node) override;
@@ -75,7 +75,7 @@ class GinkgoTable final : public GinkgoDealer {
   void push(Event event);
   milliseconds limit_of(const std::vector<const PlannedAttempt*>& attempts) const;
 
-  const CellBook& book_;
+  const AttemptRecorder& book_;
   const Clock& clock_;
   OwnedFd wake_;
   mutable std::mutex mutex_;

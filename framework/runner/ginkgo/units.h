@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "framework/results/ginkgo_report.h"
+#include "framework/results/foreign/ginkgo_report.h"
 
 namespace graduand::runner {
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 #include "framework/runner/attempt_files.h"
 #include "framework/runner/ending.h"
 #include "framework/runner/messages.h"

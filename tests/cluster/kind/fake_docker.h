@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "framework/base/process.h"
+#include "framework/base/processes/process.h"
 
 namespace graduand::cluster::testing_support {
 

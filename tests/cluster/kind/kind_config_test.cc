@@ -7,8 +7,8 @@
 #include <cstdlib>
 
 #include "framework/base/files.h"
-#include "framework/base/to_yaml.h"
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/to_yaml.h"
+#include "framework/base/yaml/yaml.h"
 #include "framework/profile/profile.h"
 #include "tests/paths.h"
 

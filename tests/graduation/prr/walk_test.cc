@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "framework/graduation/prr/walk.h"
+#include "framework/graduation/prr/counted_timeline.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/graduation/prr/counted.h"
+#include "framework/graduation/prr/counted_input.h"
 #include "tests/graduation/prr/world.h"
 
 namespace graduand::graduation::prr {
@@ -26,7 +26,7 @@ struct Roles {
 };
 
 Roles roles(const World& world) {
-  const Counted counted(world.input);
+  const CountedInput counted(world.input);
   Roles all;
   for (const Phase& phase : counted.walks.back().phases) {
     all.gate.push_back(phase.gates.at(kGate));

@@ -13,7 +13,7 @@
 
 #include <cerrno>
 
-#include "framework/base/process_spawn.h"
+#include "framework/base/processes/process_spawn.h"
 
 namespace graduand::runner {
 namespace {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "framework/base/text.h"
-#include "framework/base/to_yaml.h"
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/to_yaml.h"
+#include "framework/base/yaml/yaml.h"
 #include "framework/cluster/transitions/manifest_gates.h"
 
 namespace graduand::cluster {

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "framework/base/files.h"
-#include "framework/base/run_checked.h"
+#include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/cluster/transitions/component_waits.h"
 #include "framework/cluster/transitions/manifest_gates.h"

@@ -8,7 +8,7 @@
 #include <unordered_map>
 
 #include "framework/base/text.h"
-#include "framework/base/yaml_check.h"
+#include "framework/base/yaml/yaml_check.h"
 #include "framework/kube/internal/kubeconfig/go_scalar.h"
 #include "framework/kube/internal/kubeconfig/utf16.h"
 

@@ -10,7 +10,7 @@
 namespace graduand::kube::internal {
 
 // A value of a YAML file as kubectl sees it: sigs.k8s.io/yaml, which reads YAML 1.1 and goes on with JSON. Only
-// kubeconfigs are read so; files of our own are read strictly (framework/base/yaml.h).
+// kubeconfigs are read so; files of our own are read strictly (framework/base/yaml/yaml.h).
 struct GoYaml {
   enum class Kind { kNull, kBool, kNumber, kText, kList, kMap };
   Kind kind = Kind::kNull;

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/base/yaml.h"
+#include "framework/base/yaml/yaml.h"
 
 namespace graduand::cluster {
 namespace {
