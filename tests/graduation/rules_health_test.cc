@@ -112,6 +112,18 @@ TEST_F(Health, ATransitionThatFailsCountsAgainstTheFeature) {
   EXPECT_EQ(failures().verdict, Verdict::kPass);
 }
 
+// The way back is recorded only when it fails: in a rate it would be a failure of every one that is known.
+TEST_F(Health, AWayBackThatFailsCountsAndIsInNoRate) {
+  world.add_gate_cycle("cycle", world.input.as_of - hours(3));
+  auto& transition = world.input.evidence.transitions.back();
+  transition.outcome = Outcome::kFailed;
+  transition.request.kind = catalogue::TransitionKind::kRestore;
+  EXPECT_EQ(failures().verdict, Verdict::kFail);
+  ASSERT_THAT(failures().counts, SizeIs(3));
+  EXPECT_EQ(failures().counts[2].k, 0);
+  EXPECT_EQ(failures().counts[2].n, 1);
+}
+
 TEST_F(Health, OtherFeaturesFailuresAreNotItsOwn) {
   world.add_attempt("other/case", Outcome::kFailed, {}, {"Other"});
   EXPECT_EQ(failures().verdict, Verdict::kPass);
