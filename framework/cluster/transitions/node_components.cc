@@ -25,7 +25,7 @@ constexpr const char* kKubeletHealthy =
     "http://127.0.0.1:10248/healthz >/dev/null";
 constexpr const char* kActive = "systemctl is-active --quiet \"$1\"";
 
-std::string with_words(std::string message, const std::string& component, const std::string& words) {
+std::string with_words(const std::string& message, const std::string& component, const std::string& words) {
   return words.empty() ? message : message + fmt::format("; last words of {}: {}", component, words);
 }
 
