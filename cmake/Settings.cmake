@@ -20,7 +20,9 @@ endif()
 # Flags that every target of ours takes; nothing of it leaks into third-party headers, which are SYSTEM.
 add_library(graduand_settings INTERFACE)
 target_compile_options(graduand_settings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
-                                                   -fno-omit-frame-pointer)
+                                                   -fno-omit-frame-pointer
+  # libstdc++ 12 calls its own deprecated functions, and Clang says so where they are used.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 target_include_directories(graduand_settings INTERFACE "${CMAKE_SOURCE_DIR}")
 
 set(GRADUAND_SANITIZE "" CACHE STRING "Value for -fsanitize=, such as address,undefined or thread")
