@@ -64,7 +64,7 @@ class KubeconfigTable : public ::testing::TestWithParam<KubeconfigCase> {
 };
 
 struct Servers {
-  explicit Servers(const testing::Authority& authority, FakeServer::Handler handler)
+  explicit Servers(const testing::Authority& authority, const FakeServer::Handler& handler)
       : http(handler), https(handler, authority.server(), authority.pem()) {}
   FakeServer http, https;
 
