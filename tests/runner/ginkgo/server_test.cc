@@ -63,6 +63,12 @@ class Client {
 };
 
 TEST(GinkgoServer, ServesAgainWhenThereAreDescriptorsAgain) {
+#if defined(__has_feature)
+#if __has_feature(undefined_behavior_sanitizer)
+  // It asks a pipe whether memory can be read, and takes an object for broken when there is none to be had.
+  GTEST_SKIP() << "the sanitizer needs descriptors itself";
+#endif
+#endif
   NothingToDeal dealer;
   const auto server = GinkgoServer::start(2, dealer).value();
   const std::string address = server->arguments(1).back();
