@@ -9,6 +9,7 @@
 #include "framework/base/text.h"
 #include "framework/cluster/last_words.h"
 #include "framework/cluster/transitions/static_pod.h"
+#include "framework/kube/metrics.h"
 #include "framework/kube/wait.h"
 
 namespace graduand::cluster {
@@ -107,7 +108,7 @@ Status wait_for_api_server(TransitionWork& work, const std::string& version, mil
 }
 
 Status until_api_server_ready(kube::Client& client, const std::string& version, milliseconds limit, const Clock& clock,
-                              const CancelToken& cancel) {
+                              const CancelToken& cancel, double before) {
   const auto not_so = [&cancel](const std::string& message) {
     return fail(cancel.cancelled() ? ErrorKind::kCancelled : ErrorKind::kProduct, message);
   };
@@ -117,14 +118,25 @@ Status until_api_server_ready(kube::Client& client, const std::string& version, 
     const auto ready = client.raw("GET", "/readyz");
     if (!ready) trouble = kube::to_string(ready.error());
     const auto running = kube::server_version(client);
-    if (ready && running && (version.empty() || *running == version)) return {};
-    if (trouble.empty()) trouble = running ? "it is " + *running : kube::to_string(running.error());
+    const double start = before == 0 ? 0 : process_start_of(client);
+    const bool another = before == 0 || (start != 0 && start != before);
+    if (ready && running && another && (version.empty() || *running == version)) return {};
+    if (trouble.empty() && !running) trouble = kube::to_string(running.error());
+    if (trouble.empty()) trouble = another ? "it is " + *running : "its process is the one of before";
     if (clock.steady_now() >= end) {
       return not_so(fmt::format("the API server did not become ready{} within {}: {}",
                                 version.empty() ? "" : " as " + version, format_duration(limit), trouble));
     }
     if (cancel.wait_for(kAskAgain)) return not_so("cancelled while waiting for the API server");
   }
+}
+
+double process_start_of(kube::Client& client) {
+  constexpr const char* kMetric = "process_start_time_seconds";
+  const auto page = client.raw("GET", "/metrics");
+  if (!page) return 0;
+  const auto samples = kube::parse_metrics(page->body, kMetric);
+  return samples ? kube::sample_value(*samples, kMetric).value_or(0) : 0;
 }
 
 std::string container_of(const json::value& pod) {

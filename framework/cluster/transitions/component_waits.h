@@ -44,9 +44,12 @@ Status wait_for_static_pod(TransitionWork& work, const std::string& node, const 
                            const std::string& image, milliseconds limit);
 // Waits until /readyz answers and /version is `version`, when one is given.
 Status wait_for_api_server(TransitionWork& work, const std::string& version, milliseconds limit);
-// The same with a client whose requests are short; kProduct, or kCancelled when that is why.
+// The same with a client whose requests are short; kProduct, or kCancelled when that is why. With `before` it has to be
+// another process than the one that started then (process_start_of).
 Status until_api_server_ready(kube::Client& client, const std::string& version, milliseconds limit, const Clock& clock,
-                              const CancelToken& cancel);
+                              const CancelToken& cancel, double before = 0);
+// When the API server's process started, in seconds since 1970, by its metrics; 0 when it does not say.
+double process_start_of(kube::Client& client);
 // The id of a pod's first container; empty while it has none.
 std::string container_of(const json::value& pod);
 // Waits until the DaemonSet kube-system/kube-proxy runs its present template on every node.

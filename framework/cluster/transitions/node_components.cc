@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
 #include "framework/catalogue/cell.h"
@@ -15,6 +17,9 @@ namespace {
 
 constexpr milliseconds kUnitLimit = seconds(60);
 constexpr milliseconds kRequest = seconds(5);
+// The kubelet shows a static pod that is as an earlier one was, to the byte, when it next looks at all of its pods:
+// that can be over a minute later.
+constexpr milliseconds kShownLimit = std::chrono::minutes(3);
 
 // One that has ended too often is not started again before that is forgotten.
 constexpr const char* kRestart =
@@ -39,9 +44,14 @@ Status KubeadmComponents::put_static_pod(const std::string& node, const std::str
   const std::string pod_name = component + "-" + node;
   // A mirror pod stays Ready for a moment after its pod has gone. Where the API does not tell, any Ready one has to do.
   if (const auto client = make_client_(kRequest)) {
-    const auto pod = (*client)->get(kube::resources::kPods, "kube-system", pod_name);
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (pod) containers_[pod_name] = container_of(*pod);
+    if (component == catalogue::kApiServer) {
+      const double start = process_start_of(**client);
+      const std::lock_guard<std::mutex> lock(mutex_);
+      api_servers_[node] = start;
+    } else if (const auto pod = (*client)->get(kube::resources::kPods, "kube-system", pod_name)) {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      containers_[pod_name] = container_of(*pod);
+    }
   }
   if (manifest) return replace_static_pod(nodes_, node, component, *manifest);
   return take_static_pod_away(nodes_, node, component);
@@ -63,7 +73,9 @@ Status KubeadmComponents::wait_until_ready(const std::string& node, const std::s
   if (static_pods.empty() && !kubelet) return {};
   GRADUAND_TRY(wait_for_api_server(node, static_pods.contains(catalogue::kApiServer)));
   GRADUAND_TRY_ASSIGN(const auto client, make_client_(kRequest));
-  for (const std::string& component : static_pods) GRADUAND_TRY(wait_for_static_pod(*client, node, component));
+  // The API server answers for itself, long before the kubelet shows its pod.
+  for (const std::string& component : static_pods)
+    if (component != catalogue::kApiServer) GRADUAND_TRY(wait_for_static_pod(*client, node, component));
   if (!kubelet) return {};
   const auto ready = [](const json::value& object) { return kube::has_condition(object, "Ready", "True"); };
   const auto waited = kube::wait_for(*client, kube::resources::kNodes, "", node, "to be Ready", ready, limit_);
@@ -74,7 +86,16 @@ Status KubeadmComponents::wait_until_ready(const std::string& node, const std::s
 
 Status KubeadmComponents::wait_for_api_server(const std::string& node, bool was_changed) {
   GRADUAND_TRY_ASSIGN(const auto client, make_client_(kRequest));
-  Status ready = until_api_server_ready(*client, "", limit_, clock_, {});
+  double before = 0;
+  if (was_changed) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (const auto found = api_servers_.find(node); found != api_servers_.end()) before = found->second;
+  }
+  Status ready = until_api_server_ready(*client, "", limit_, clock_, {}, before);
+  if (ready) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    api_servers_.erase(node);
+  }
   if (ready || !was_changed) return ready;
   ready.error().message = with_words(ready.error().message, catalogue::kApiServer,
                                      last_words_of_static_pod(nodes_, node, catalogue::kApiServer));
@@ -94,8 +115,8 @@ Status KubeadmComponents::wait_for_static_pod(kube::Client& client, const std::s
     const std::string now = container_of(pod);
     return !now.empty() && now != replaced && kube::has_condition(pod, "Ready", "True");
   };
-  const auto waited =
-      kube::wait_for(client, kube::resources::kPods, "kube-system", name, "to be Ready again", is_ready, limit_);
+  const auto waited = kube::wait_for(client, kube::resources::kPods, "kube-system", name, "to be Ready again", is_ready,
+                                     std::max(limit_, kShownLimit));
   if (!waited)
     return fail(ErrorKind::kProduct,
                 with_words(waited.message, component, last_words_of_static_pod(nodes_, node, component)), node);

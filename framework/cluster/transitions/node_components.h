@@ -26,9 +26,9 @@ class KubeadmComponents final : public NodeComponents {
   Status put_static_pod(const std::string& node, const std::string& component,
                         const std::optional<std::string>& manifest) override;
   Status restart_unit(const std::string& node, const std::string& unit) override;
-  // First the API server's /readyz, when it is one of them or must tell of others; then each static pod Ready, with
-  // another container than before when its manifest was replaced here; the kubelet's /healthz and its node Ready; other
-  // units active.
+  // First the API server's /readyz, when it is one of them (then by another process than before, when its manifest was
+  // replaced here) or must tell of others; then each other static pod Ready, likewise with another container; the
+  // kubelet's /healthz and its node Ready; other units active.
   Status wait_until_ready(const std::string& node, const std::set<std::string>& static_pods,
                           const std::set<std::string>& units) override;
 
@@ -43,6 +43,7 @@ class KubeadmComponents final : public NodeComponents {
   const Clock& clock_;
   std::mutex mutex_;
   std::map<std::string, std::string> containers_;  // "component-node" to the container that was replaced
+  std::map<std::string, double> api_servers_;      // node to when the process that was replaced had started
 };
 
 }  // namespace graduand::cluster
