@@ -132,10 +132,9 @@ Status KubeadmComponents::wait_for_unit(const std::string& node, const std::stri
   const milliseconds limit = limit_ + kUnitLimit;
   GRADUAND_TRY_ASSIGN(const ProcessResult result, nodes_.run(node, argv, limit));
   if (result.ok()) return {};
-  std::string message = fmt::format("{} is not {}: {}: {}", unit, kubelet ? "healthy" : "active",
-                                    describe_end(result, limit), last_lines(result.stderr_text, 1));
-  return fail(ErrorKind::kProduct,
-              with_words(std::move(message), unit, kubelet ? last_words_of_kubelet(nodes_, node) : ""), node);
+  const std::string message = fmt::format("{} is not {}: {}: {}", unit, kubelet ? "healthy" : "active",
+                                          describe_end(result, limit), last_lines(result.stderr_text, 1));
+  return fail(ErrorKind::kProduct, with_words(message, unit, kubelet ? last_words_of_kubelet(nodes_, node) : ""), node);
 }
 
 }  // namespace graduand::cluster

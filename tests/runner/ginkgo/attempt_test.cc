@@ -30,7 +30,7 @@ class GinkgoProcess : public testing::Test {
     suite_.cases[1].line = 7;
     suite_.cases[1].time_limit = std::chrono::hours(3);
   }
-  ProcessSpec process(std::vector<std::size_t> specs) {
+  ProcessSpec process(const std::vector<std::size_t>& specs) {
     std::vector<SelectedCase> unit;
     for (const std::size_t at : specs) unit.push_back({&suite_, &suite_.cases[at]});
     const AttemptFiles files(dir_.path(), "p/c", {"id", "p/c", "e2e", "e2e/a", 1, 1});
