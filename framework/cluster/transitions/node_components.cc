@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
@@ -20,6 +21,7 @@ constexpr milliseconds kRequest = seconds(5);
 // The kubelet shows a static pod that is as an earlier one was, to the byte, when it next looks at all of its pods:
 // that can be over a minute later.
 constexpr milliseconds kShownLimit = std::chrono::minutes(3);
+constexpr milliseconds kAnotherLimit = seconds(100);
 
 // One that has ended too often is not started again before that is forgotten.
 constexpr const char* kRestart =
@@ -115,8 +117,14 @@ Status KubeadmComponents::wait_for_static_pod(kube::Client& client, const std::s
     const std::string now = container_of(pod);
     return !now.empty() && now != replaced && kube::has_condition(pod, "Ready", "True");
   };
-  const auto waited = kube::wait_for(client, kube::resources::kPods, "kube-system", name, "to be Ready again", is_ready,
-                                     std::max(limit_, kShownLimit));
+  const auto wait = [&](const std::function<bool(const json::value&)>& so, milliseconds limit) {
+    return kube::wait_for(client, kube::resources::kPods, "kube-system", name, "to be Ready again", so, limit);
+  };
+  auto waited = wait(is_ready, kAnotherLimit);
+  // The kubelet keeps the container when it was put back before it had looked, as while it was restarted itself.
+  if (!waited)
+    waited = wait([](const json::value& pod) { return kube::has_condition(pod, "Ready", "True"); },
+                  std::max(limit_, kShownLimit) - kAnotherLimit);
   if (!waited)
     return fail(ErrorKind::kProduct,
                 with_words(waited.message, component, last_words_of_static_pod(nodes_, node, component)), node);
