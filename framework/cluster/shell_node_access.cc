@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "framework/base/json.h"
 #include "framework/base/processes/run_checked.h"
@@ -52,9 +53,6 @@ exec nsenter --target "$pid" --mount -- etcdctl --endpoints https://127.0.0.1:23
   --cert "$pki/healthcheck-client.crt" --key "$pki/healthcheck-client.key" "$@"
 )sh";
 
-std::string folder_of(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
-}
 std::string name_of(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
@@ -98,7 +96,8 @@ Status ShellNodeAccess::write_file(const std::string& node, const std::string& p
 }
 
 Status ShellNodeAccess::copy_file(const std::string& node, const std::string& from, const std::string& to) {
-  const std::string aside = fmt::format("{}/.{}.graduand", folder_of(to), name_of(to));
+  const std::string aside =
+      fmt::format("{}/.{}.graduand", std::filesystem::path(to).parent_path().string(), name_of(to));
   GRADUAND_TRY_ASSIGN(const ProcessResult result, run(node, {"sh", "-c", kCopy, "sh", from, to, aside}, kCopyLimit));
   if (is_absent(result)) return fail(ErrorKind::kNotFound, "no such file: " + from, node);
   if (!result.ok()) return failed(result, "copying " + from + " to " + to, node);

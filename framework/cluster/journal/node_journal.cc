@@ -2,6 +2,7 @@
 #include "framework/cluster/journal/node_journal.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "framework/base/random.h"
@@ -26,10 +27,6 @@ std::string in_journal(const JournalEntry& entry, const char* suffix) {
 std::optional<EntryName> entry_of(const std::string& file, const char* suffix) {
   if (!file.ends_with(suffix)) return std::nullopt;
   return parse_entry_name(file.substr(0, file.size() - std::string_view(suffix).size()));
-}
-
-std::string folder_of(const std::string& path) {
-  return path.substr(0, path.rfind('/'));
 }
 
 }  // namespace
@@ -80,7 +77,8 @@ Status NodeJournal::make(const NodeChange& change) {
     case NodeChange::Kind::kFile:
       break;
   }
-  GRADUAND_TRY(change.content ? nodes_.write_file(change.node, change.place, *change.content, folder_of(change.place))
+  GRADUAND_TRY(change.content ? nodes_.write_file(change.node, change.place, *change.content,
+                                                  std::filesystem::path(change.place).parent_path().string())
                               : nodes_.remove_file(change.node, change.place));
   return change.unit.empty() ? Status{} : components_.restart_unit(change.node, change.unit);
 }

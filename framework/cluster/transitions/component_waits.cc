@@ -32,6 +32,16 @@ Result<ImagePlace> find_image(const std::string& manifest) {
   return ImagePlace{begin, std::min(manifest.find('\n', begin), manifest.size()) - begin};
 }
 
+// By the kubelet's journal. Empty when it cannot be read.
+std::string last_words_of_kubelet(NodeAccess& nodes, const std::string& node) {
+  // By the field rather than by --unit: that would add what systemd says of it.
+  const auto result = nodes.run(node,
+                                {"journalctl", "_SYSTEMD_UNIT=kubelet.service", "--lines",
+                                 std::to_string(kLastWordsLines), "--output", "cat", "--no-pager"},
+                                kNodeLimit);
+  return result && result->ok() ? last_words_in(result->stdout_text) : "";
+}
+
 }  // namespace
 
 const std::vector<std::string>& LeaderLeases::components() {
@@ -99,7 +109,7 @@ Status wait_for_static_pod(TransitionWork& work, const std::string& node, const 
   const auto waited = kube::wait_for(work.client(), kube::resources::kPods, "kube-system", component + "-" + node,
                                      "to be Ready with " + image, runs, limit, work.cancel());
   if (waited) return {};
-  return fail(with_last_words(work, work.not_so(waited.message).error(), node, component));
+  return fail(with_last_words(work.nodes(), work.not_so(waited.message).error(), node, component));
 }
 
 Status wait_for_api_server(TransitionWork& work, const std::string& version, milliseconds limit) {
@@ -131,12 +141,15 @@ Status until_api_server_ready(kube::Client& client, const std::string& version, 
   }
 }
 
-double process_start_of(kube::Client& client) {
+double process_start_in(std::string_view metrics) {
   constexpr const char* kMetric = "process_start_time_seconds";
-  const auto page = client.raw("GET", "/metrics");
-  if (!page) return 0;
-  const auto samples = kube::parse_metrics(page->body, kMetric);
+  const auto samples = kube::parse_metrics(metrics, kMetric);
   return samples ? kube::sample_value(*samples, kMetric).value_or(0) : 0;
+}
+
+double process_start_of(kube::Client& client) {
+  const auto page = client.raw("GET", "/metrics");
+  return page ? process_start_in(page->body) : 0;
 }
 
 std::string container_of(const json::value& pod) {
@@ -163,22 +176,13 @@ Status wait_for_kubelet(TransitionWork& work, const std::string& node, const std
   const auto waited = kube::wait_for(work.client(), kube::resources::kNodes, "", node,
                                      "to be Ready with kubelet " + version, is_so, limit, work.cancel());
   if (waited) return {};
-  return fail(with_last_words(work, work.not_so(waited.message).error(), node, catalogue::kKubelet));
+  return fail(with_last_words(work.nodes(), work.not_so(waited.message).error(), node, catalogue::kKubelet));
 }
 
-std::string last_words_of_kubelet(NodeAccess& nodes, const std::string& node) {
-  // By the field rather than by --unit: that would add what systemd says of it.
-  const auto result = nodes.run(node,
-                                {"journalctl", "_SYSTEMD_UNIT=kubelet.service", "--lines",
-                                 std::to_string(kLastWordsLines), "--output", "cat", "--no-pager"},
-                                kNodeLimit);
-  return result && result->ok() ? last_words_in(result->stdout_text) : "";
-}
-
-Error with_last_words(TransitionWork& work, Error error, const std::string& node, const std::string& component) {
+Error with_last_words(NodeAccess& nodes, Error error, const std::string& node, const std::string& component) {
   if (error.kind == ErrorKind::kCancelled) return error;
-  const std::string words = component == catalogue::kKubelet ? last_words_of_kubelet(work.nodes(), node)
-                                                             : last_words_of_static_pod(work.nodes(), node, component);
+  const std::string words = component == catalogue::kKubelet ? last_words_of_kubelet(nodes, node)
+                                                             : last_words_of_static_pod(nodes, node, component);
   if (!words.empty()) error.message += fmt::format("; last words of {}: {}", component, words);
   return error;
 }

@@ -48,7 +48,9 @@ Status wait_for_api_server(TransitionWork& work, const std::string& version, mil
 // another process than the one that started then (process_start_of).
 Status until_api_server_ready(kube::Client& client, const std::string& version, milliseconds limit, const Clock& clock,
                               const CancelToken& cancel, double before = 0);
-// When the API server's process started, in seconds since 1970, by its metrics; 0 when it does not say.
+// When a process started, in seconds since 1970, by its page of metrics; 0 when that does not say.
+double process_start_in(std::string_view metrics);
+// The same of the API server; 0 when it does not answer.
 double process_start_of(kube::Client& client);
 // The id of a pod's first container; empty while it has none.
 std::string container_of(const json::value& pod);
@@ -57,9 +59,8 @@ Status wait_for_kube_proxy(TransitionWork& work, milliseconds limit);
 // Waits until the node is Ready with this version of the kubelet ("v1.33.13").
 Status wait_for_kubelet(TransitionWork& work, const std::string& node, const std::string& version, milliseconds limit);
 
-// The kubelet's last words by its journal. Empty when it cannot be read.
-std::string last_words_of_kubelet(NodeAccess& nodes, const std::string& node);
-// The error, and what the component wrote last on this node.
-Error with_last_words(TransitionWork& work, Error error, const std::string& node, const std::string& component);
+// The error, and what the component (the kubelet, or that of a static pod) wrote last on this node. A cancellation is
+// left as it is.
+Error with_last_words(NodeAccess& nodes, Error error, const std::string& node, const std::string& component);
 
 }  // namespace graduand::cluster

@@ -5,6 +5,7 @@
 
 #include "framework/base/processes/run_checked.h"
 #include "framework/base/text.h"
+#include "framework/cluster/transitions/component_waits.h"
 #include "framework/cluster/transitions/manifest_gates.h"
 #include "framework/cluster/transitions/static_pod.h"
 #include "framework/kube/client.h"
@@ -44,8 +45,7 @@ class ApiServer {
       return state;
     }
     state.gates = kube::feature_gates_of(page->body);
-    if (const auto samples = kube::parse_metrics(page->body, "process_start_time_seconds"))
-      state.process_start = kube::sample_value(*samples, "process_start_time_seconds").value_or(0);
+    state.process_start = process_start_in(page->body);
     const auto ready = client_->raw("GET", "/readyz");
     state.ready = ready.has_value();
     if (!ready) state.trouble = kube::to_string(ready.error());

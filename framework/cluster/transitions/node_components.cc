@@ -32,10 +32,6 @@ constexpr const char* kKubeletHealthy =
     "http://127.0.0.1:10248/healthz >/dev/null";
 constexpr const char* kActive = "systemctl is-active --quiet \"$1\"";
 
-std::string with_words(const std::string& message, const std::string& component, const std::string& words) {
-  return words.empty() ? message : message + fmt::format("; last words of {}: {}", component, words);
-}
-
 }  // namespace
 
 KubeadmComponents::KubeadmComponents(NodeAccess& nodes, MakeClient make_client, milliseconds limit, const Clock& clock)
@@ -82,8 +78,7 @@ Status KubeadmComponents::wait_until_ready(const std::string& node, const std::s
   const auto ready = [](const json::value& object) { return kube::has_condition(object, "Ready", "True"); };
   const auto waited = kube::wait_for(*client, kube::resources::kNodes, "", node, "to be Ready", ready, limit_);
   if (waited) return {};
-  return fail(ErrorKind::kProduct, with_words(waited.message, catalogue::kKubelet, last_words_of_kubelet(nodes_, node)),
-              node);
+  return fail(with_last_words(nodes_, Error{ErrorKind::kProduct, waited.message, node}, node, catalogue::kKubelet));
 }
 
 Status KubeadmComponents::wait_for_api_server(const std::string& node, bool was_changed) {
@@ -99,10 +94,8 @@ Status KubeadmComponents::wait_for_api_server(const std::string& node, bool was_
     api_servers_.erase(node);
   }
   if (ready || !was_changed) return ready;
-  ready.error().message = with_words(ready.error().message, catalogue::kApiServer,
-                                     last_words_of_static_pod(nodes_, node, catalogue::kApiServer));
   ready.error().where = node;
-  return ready;
+  return fail(with_last_words(nodes_, std::move(ready).error(), node, catalogue::kApiServer));
 }
 
 Status KubeadmComponents::wait_for_static_pod(kube::Client& client, const std::string& node,
@@ -125,9 +118,7 @@ Status KubeadmComponents::wait_for_static_pod(kube::Client& client, const std::s
   if (!waited)
     waited = wait([](const json::value& pod) { return kube::has_condition(pod, "Ready", "True"); },
                   std::max(limit_, kShownLimit) - kAnotherLimit);
-  if (!waited)
-    return fail(ErrorKind::kProduct,
-                with_words(waited.message, component, last_words_of_static_pod(nodes_, node, component)), node);
+  if (!waited) return fail(with_last_words(nodes_, Error{ErrorKind::kProduct, waited.message, node}, node, component));
   const std::lock_guard<std::mutex> lock(mutex_);
   containers_.erase(name);
   return {};
@@ -140,9 +131,11 @@ Status KubeadmComponents::wait_for_unit(const std::string& node, const std::stri
   const milliseconds limit = limit_ + kUnitLimit;
   GRADUAND_TRY_ASSIGN(const ProcessResult result, nodes_.run(node, argv, limit));
   if (result.ok()) return {};
-  const std::string message = fmt::format("{} is not {}: {}: {}", unit, kubelet ? "healthy" : "active",
-                                          describe_end(result, limit), last_lines(result.stderr_text, 1));
-  return fail(ErrorKind::kProduct, with_words(message, unit, kubelet ? last_words_of_kubelet(nodes_, node) : ""), node);
+  Error error{ErrorKind::kProduct,
+              fmt::format("{} is not {}: {}: {}", unit, kubelet ? "healthy" : "active", describe_end(result, limit),
+                          last_lines(result.stderr_text, 1)),
+              node};
+  return fail(kubelet ? with_last_words(nodes_, std::move(error), node, unit) : std::move(error));
 }
 
 }  // namespace graduand::cluster

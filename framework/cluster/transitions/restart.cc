@@ -84,7 +84,7 @@ class Restart {
     leases.release(node, component_);
     // An API server that has just begun forbids everything, until it knows its own roles.
     if (Status ready = wait_for_api_server(work_, "", kComponentLimit); !ready)
-      return fail(with_last_words(work_, ready.error(), node, component_));
+      return fail(with_last_words(work_.nodes(), ready.error(), node, component_));
     const auto is_new = [&before](const json::value& object) {
       const std::string now = container_of(object);
       return !now.empty() && now != before && kube::has_condition(object, "Ready", "True");
@@ -92,7 +92,7 @@ class Restart {
     const auto waited = kube::wait_for(work_.client(), kube::resources::kPods, "kube-system", name,
                                        "to be Ready with another container", is_new, kComponentLimit, work_.cancel());
     if (waited) return {};
-    return fail(with_last_words(work_, work_.not_so(waited.message).error(), node, component_));
+    return fail(with_last_words(work_.nodes(), work_.not_so(waited.message).error(), node, component_));
   }
 
   Status kubelet(const std::string& node) {
@@ -100,7 +100,7 @@ class Restart {
     if (restarted) return restarted;
     if (restarted.error().where == node && restarted.error().message.find("cannot be reached") == std::string::npos)
       restarted.error().kind = ErrorKind::kProduct;
-    return fail(with_last_words(work_, restarted.error(), node, catalogue::kKubelet));
+    return fail(with_last_words(work_.nodes(), restarted.error(), node, catalogue::kKubelet));
   }
 
   Status kube_proxy() {

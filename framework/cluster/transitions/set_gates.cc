@@ -201,7 +201,8 @@ class GateSetting {
 
   Error explained(Error error, const std::string& component) {
     for (const Change& change : changes_)
-      if (change.component == component) return with_last_words(work_, std::move(error), change.node, component);
+      if (change.component == component)
+        return with_last_words(work_.nodes(), std::move(error), change.node, component);
     return error;
   }
 

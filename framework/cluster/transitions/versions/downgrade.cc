@@ -120,7 +120,7 @@ class Downgrade {
       if (work_.request().restore_etcd) GRADUAND_TRY(restore_etcd(node));
       GRADUAND_TRY(put_static_pod(work_.nodes(), node, catalogue::kApiServer, manifest));
       if (Status ready = wait_for_api_server(work_, change_.to().str(), kComponentLimit); !ready)
-        return fail(with_last_words(work_, ready.error(), node, catalogue::kApiServer));
+        return fail(with_last_words(work_.nodes(), ready.error(), node, catalogue::kApiServer));
       return {};
     });
   }

@@ -186,7 +186,7 @@ Status KubeletSwap::await_node(const std::string& node, const std::string& versi
   Status status = work_.not_so(
       fmt::format("the kubelet {}: {}", version, healthy.cancelled ? "cancelled" : last_lines(healthy.stderr_text, 1)));
   status.error().where = node;
-  return fail(with_last_words(work_, status.error(), node, catalogue::kKubelet));
+  return fail(with_last_words(work_.nodes(), status.error(), node, catalogue::kKubelet));
 }
 
 Status KubeletSwap::put_back() {

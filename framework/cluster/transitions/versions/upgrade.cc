@@ -96,7 +96,7 @@ class Upgrade {
                 fmt::format("kubeadm {}: {}: {}", join(arguments, " "), describe_end(*result, kKubeadmLimit),
                             last_lines(result->stderr_text.empty() ? result->stdout_text : result->stderr_text, 2)),
                 node};
-    return fail(with_last_words(work_, std::move(error), node, catalogue::kApiServer));
+    return fail(with_last_words(work_.nodes(), std::move(error), node, catalogue::kApiServer));
   }
 
   TransitionWork& work_;
