@@ -15,13 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kFolder = "kind-configs";
 
-std::string as_named_here(const fs::path& file) {
-  std::error_code error;
-  const fs::path here = fs::current_path(error);
-  const fs::path near = file.lexically_proximate(here);
-  return near.empty() || *near.begin() == ".." ? file.string() : near.string();
-}
-
 std::vector<fs::path> files_of(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
@@ -40,6 +33,13 @@ Result<graduation::KnownProfile> read(const fs::path& file) {
 }
 
 }  // namespace
+
+std::string as_named_here(const fs::path& file) {
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  const fs::path near = file.lexically_proximate(here);
+  return near.empty() || *near.begin() == ".." ? file.string() : near.string();
+}
 
 std::vector<fs::path> kind_config_folders(const Session& session) {
   if (!session.kind_config_folders.empty())

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "framework/cli/cli.h"
@@ -14,7 +15,10 @@ namespace graduand::cli {
 // else none.
 std::vector<std::filesystem::path> kind_config_folders(const Session& session);
 
-// Their profiles, by file name. Paths below the working directory are relative to it, so that they can be pasted there.
+// How a command that is typed in the working directory names the file: relative to it when it lies below.
+std::string as_named_here(const std::filesystem::path& file);
+
+// Their profiles, by file name as above.
 // A file that is no profile that Kubernetes would take is passed over: whoever runs it is told.
 std::vector<graduation::KnownProfile> known_profiles(const Session& session);
 

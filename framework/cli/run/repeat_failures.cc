@@ -7,6 +7,7 @@
 #include <set>
 
 #include "framework/base/files.h"
+#include "framework/cli/known_profiles.h"
 #include "framework/graduation/commands/shell.h"
 #include "framework/runner/plan/plan.h"
 
@@ -29,13 +30,7 @@ std::map<std::string, Place> places_of(const std::filesystem::path& directory) {
   const auto value = text ? parse_json(*text, results::layout::kPlan) : Result<json::value>(json::value());
   const auto plan = value ? runner::Plan::from_json(*value) : Result<runner::Plan>(runner::Plan());
   if (!plan) return places;
-  std::error_code error;
-  const auto here = std::filesystem::current_path(error);
-  for (const auto& cell : plan->cells) {
-    const auto near = cell.profile.lexically_proximate(here);
-    const bool below = !near.empty() && *near.begin() != "..";
-    places[cell.cell.display_name()] = {below ? near.string() : cell.profile.string(), cell.cell.name};
-  }
+  for (const auto& cell : plan->cells) places[cell.cell.display_name()] = {as_named_here(cell.profile), cell.cell.name};
   return places;
 }
 
