@@ -4,32 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "framework/base/files.h"
-#include "framework/catalogue/suites/suite_file.h"
+#include "tests/catalogue/suites/suite_yaml.h"
 
 namespace graduand::catalogue {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::Pair;
 
-class ExecSettingsTest : public testing::Test {
+class ExecSettingsTest : public SuiteYamlTest {
  protected:
-  TempDir dir_ = TempDir::create("exec-settings").value();
-
-  Result<SuiteFile> load(const std::string& text) {
-    const fs::path file = dir_.path() / "suite.yaml";
-    EXPECT_TRUE(write_file_atomically(file, "name: smoke\nkind: exec\n" + text));
-    return load_suite_file(file);
-  }
-  void expect_mistake(const std::string& text, const std::string& where, const std::string& message) {
-    const auto suite = load(text);
-    ASSERT_FALSE(suite) << text;
-    EXPECT_EQ(suite.error().kind, ErrorKind::kUsage);
-    EXPECT_THAT(suite.error().where, HasSubstr("suite.yaml:" + where)) << text;
-    EXPECT_THAT(to_string(suite.error()), HasSubstr(message));
-  }
+  ExecSettingsTest() : SuiteYamlTest("name: smoke\nkind: exec\n") {}
 };
 
 TEST_F(ExecSettingsTest, EverythingIsRead) {

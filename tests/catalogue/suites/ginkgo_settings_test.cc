@@ -6,8 +6,7 @@
 
 #include <cstdlib>
 
-#include "framework/base/files.h"
-#include "framework/catalogue/suites/suite_file.h"
+#include "tests/catalogue/suites/suite_yaml.h"
 
 namespace graduand::catalogue {
 namespace {
@@ -15,22 +14,9 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-class GinkgoSettingsTest : public testing::Test {
+class GinkgoSettingsTest : public SuiteYamlTest {
  protected:
-  TempDir dir_ = TempDir::create("ginkgo-settings").value();
-
-  Result<SuiteFile> load(const std::string& text) {
-    const fs::path file = dir_.path() / "suite.yaml";
-    EXPECT_TRUE(write_file_atomically(file, "name: e2e\nkind: ginkgo\n" + text));
-    return load_suite_file(file);
-  }
-  void expect_mistake(const std::string& text, const std::string& where, const std::string& message) {
-    const auto suite = load(text);
-    ASSERT_FALSE(suite) << text;
-    EXPECT_EQ(suite.error().kind, ErrorKind::kUsage);
-    EXPECT_THAT(suite.error().where, HasSubstr("suite.yaml:" + where)) << text;
-    EXPECT_THAT(to_string(suite.error()), HasSubstr(message));
-  }
+  GinkgoSettingsTest() : SuiteYamlTest("name: e2e\nkind: ginkgo\n") {}
 };
 
 TEST_F(GinkgoSettingsTest, EverythingIsRead) {
